@@ -1,0 +1,1 @@
+"""Recommends hashtags for a photo, offline, learned from posts."""

@@ -19,7 +19,8 @@ _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _TAGGED = re.compile(rf"[{_HASH}]([^\s{_HASH}]+)")
 _SEPARATED = re.compile(rf"[\s,;|\[\](){{}}\"'`{_HASH}，、；]+")
 _GLUED = re.compile(r"(?<=.)https?$")
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")  # direction marks, breaks
+# direction marks and invisible breaks
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def normalize(text: str) -> str:

@@ -1,0 +1,99 @@
+"""What likes say about hashtags: the published rating, median likes, and the lift over an account's usual.
+
+"Rating" elsewhere means a user's score of an item; here it is the likes-based rating of a hashtag that the
+Instagram Hashtag Recommender System (Kus) defined: ln(count) x normalised adjusted likes.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHRINKAGE = 10.0  # uses at which a lift counts half; 5, 10 and 20 rank held-out likes alike
+
+
+class Groups(NamedTuple):
+    """Known values sorted by group, then by size: what minima, maxima and medians are read from."""
+
+    order: NDArray[np.intp]  # (known,) positions in the input
+    starts: NDArray[np.intp]  # (groups,) where each group begins in `order`
+    sizes: NDArray[np.intp]  # (groups,) known values in each
+
+
+def sort_groups(values: NDArray[np.float64], groups: NDArray[np.int32], n_groups: int) -> Groups:
+    """Sort the known `values` (u,) within their `groups` (u,), numbered 0 .. n_groups - 1; nan is unknown."""
+    known = np.flatnonzero(~np.isnan(values))
+    by_value = known[np.argsort(values[known], kind="stable")]
+    order = by_value[np.argsort(groups[by_value], kind="stable")]
+    sizes = np.bincount(groups[known], minlength=n_groups)
+    return Groups(order, np.cumsum(sizes) - sizes, sizes)
+
+
+def medians(values: NDArray[np.float64], groups: Groups) -> NDArray[np.float64]:
+    """Return the median of each group's known `values` (u,), as (groups,); nan where it has none."""
+    result = np.full(len(groups.sizes), np.nan)
+    filled = groups.sizes > 0
+    starts, sizes = groups.starts[filled], groups.sizes[filled]
+    low, high = groups.order[starts + (sizes - 1) // 2], groups.order[starts + sizes // 2]
+    result[filled] = (values[low] + values[high]) / 2
+    return result
+
+
+def rate_uses(
+    adjusted: NDArray[np.float64], tag_ids: NDArray[np.int32], counts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Rate every use of every hashtag: ln(count) x its adjusted likes, min-max normalised in its hashtag.
+
+    `adjusted` (u,) holds each use's likes / hashtags listed on its post, nan where likes are unknown;
+    `tag_ids` (u,) the use's hashtag; `counts` (v,) the posts that use each hashtag. Returns (u,), nan where
+    likes are unknown. Where all adjusted likes of a hashtag are equal, its uses rate 0.
+    """
+    groups = sort_groups(adjusted, tag_ids, len(counts))
+    low, high = np.zeros(len(counts)), np.zeros(len(counts))
+    filled = groups.sizes > 0
+    low[filled] = adjusted[groups.order[groups.starts[filled]]]
+    high[filled] = adjusted[groups.order[groups.starts[filled] + groups.sizes[filled] - 1]]
+    span = high - low
+    weight = np.divide(np.log(counts), span, out=np.zeros(len(counts)), where=span > 0)
+    ratings: NDArray[np.float64] = (adjusted - low[tag_ids]) * weight[tag_ids]
+    return ratings
+
+
+def rate_hashtags(
+    adjusted: NDArray[np.float64], tag_ids: NDArray[np.int32], counts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the rating of each hashtag, the median of its uses' ratings, as (v,); arguments as above."""
+    ratings = rate_uses(adjusted, tag_ids, counts)
+    return medians(ratings, sort_groups(ratings, tag_ids, len(counts)))
+
+
+def log_lifts(likes: NDArray[np.float64], account_ids: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return how far each post's log-likes lie above its account's usual, as (n,).
+
+    `likes` (n,), nan unknown; `account_ids` (n,). nan where likes are unknown, or where the account has no
+    other post to compare with.
+    """
+    logs = np.log1p(likes)
+    known = ~np.isnan(logs)
+    n_accounts = int(account_ids.max(initial=-1)) + 1
+    sizes = np.bincount(account_ids[known], minlength=n_accounts)
+    sums = np.bincount(account_ids[known], weights=logs[known], minlength=n_accounts)
+    means = np.divide(sums, sizes, out=np.full(n_accounts, np.nan), where=sizes > 1)
+    lifts: NDArray[np.float64] = logs - means[account_ids]
+    return lifts
+
+
+def shrunken_lifts(
+    post_lifts: NDArray[np.float64], tag_ids: NDArray[np.int32], n_tags: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the lift of each hashtag and its standard error, both (v,): what it is worth to one account.
+
+    `post_lifts` (u,) is the log-lift of the post of each use, nan unknown. The mean is shrunken toward zero,
+    sum / (uses + 10), because a few lucky posts prove nothing; a hashtag without known uses lifts 0.
+    """
+    known = ~np.isnan(post_lifts)
+    ids, values = tag_ids[known], post_lifts[known]
+    sizes = np.bincount(ids, minlength=n_tags)
+    lifts = np.bincount(ids, weights=values, minlength=n_tags) / (sizes + SHRINKAGE)
+    spread = float(values.std()) if len(values) else 0.0
+    return lifts, spread * np.sqrt(sizes) / (sizes + SHRINKAGE)

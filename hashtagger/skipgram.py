@@ -1,0 +1,122 @@
+"""Hashtags as vectors: a skip-gram over shuffled hashtags, fitted by gensim, read with numpy alone.
+
+Mikolov et al. 2013, "Distributed representations of words and phrases"; the order of hashtags on a post
+means little, so it is drawn anew each epoch and the window spans the post.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class SkipgramSettings:
+    """How the skip-gram is fitted; negative sampling (`hs=0`), so that fitting can be continued."""
+
+    dimensions: int = 64
+    window: int = 30  # Instagram's old limit: every hashtag of a post is context of every other
+    negatives: int = 10
+    epochs: int = 10
+    seed: int = 1
+
+
+class Vectors(NamedTuple):
+    """Vectors of the vocabulary in 8 bits: row i is `values[i] * scales[i]`."""
+
+    values: NDArray[np.int8]  # (v, d)
+    scales: NDArray[np.float32]  # (v,)
+
+
+class Skipgram(NamedTuple):
+    """The two sides of a skip-gram: `input` says what a hashtag is like, `output` what it goes with."""
+
+    input: Vectors
+    output: Vectors
+
+
+def quantize(vectors: NDArray[np.float32]) -> Vectors:
+    """Store `vectors` (v, d) in 8 bits with a scale a row; cosines move by less than 0.01."""
+    scales = np.abs(vectors).max(axis=1, initial=0) / 127
+    safe = np.where(scales > 0, scales, 1)
+    return Vectors(np.rint(vectors / safe[:, None]).astype(np.int8), scales.astype(np.float32))
+
+
+def unit_rows(vectors: Vectors, ids: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.float32]:
+    """Return the vectors of `ids` (n,), all by default, at length 1, as (n, d); rows of zeros stay zeros."""
+    rows = vectors.values[ids].astype(np.float32)
+    lengths = np.sqrt(np.einsum("nd,nd->n", rows, rows))
+    return rows / np.maximum(lengths, 1e-12)[:, None]
+
+
+def fit_skipgram(
+    indptr: NDArray[np.int64],
+    tag_ids: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    settings: SkipgramSettings | None = None,
+    progress: Progress | None = None,
+) -> Skipgram:
+    """Fit a skip-gram on posts given as CSR (`indptr` (n+1,), `tag_ids` (u,)); `counts` (v,) are the uses.
+
+    One thread up to a million uses, so that the same posts give the same model; all cores beyond.
+    """
+    from gensim.models import Word2Vec
+
+    settings = settings or SkipgramSettings()
+    posts = _ShuffledPosts(indptr, tag_ids, settings, progress)
+    word2vec = Word2Vec(
+        sg=1,
+        hs=0,
+        negative=settings.negatives,
+        vector_size=settings.dimensions,
+        window=settings.window,
+        min_count=1,
+        seed=settings.seed,
+        workers=1 if len(tag_ids) <= 1_000_000 else os.cpu_count() or 1,
+    )
+    word2vec.build_vocab_from_freq({str(i): int(n) for i, n in enumerate(counts)})
+    word2vec.train(posts, total_examples=len(indptr) - 1, epochs=settings.epochs)
+    order = np.array([word2vec.wv.key_to_index[str(i)] for i in range(len(counts))])
+    return Skipgram(quantize(word2vec.wv.vectors[order]), quantize(word2vec.syn1neg[order]))
+
+
+class _ShuffledPosts:
+    """Posts as lists of words for gensim, which asks for them once an epoch: each time in a new order."""
+
+    def __init__(
+        self,
+        indptr: NDArray[np.int64],
+        tag_ids: NDArray[np.int32],
+        settings: SkipgramSettings,
+        progress: Progress | None,
+    ) -> None:
+        self.indptr, self.tag_ids, self.settings, self.progress = indptr, tag_ids, settings, progress
+        self.epoch = 0
+        self.words = [str(i) for i in range(int(tag_ids.max(initial=-1)) + 1)]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        rng = np.random.default_rng((self.settings.seed, self.epoch))
+        n = len(self.indptr) - 1
+        for done, post in enumerate(rng.permutation(n), start=1):
+            ids = self.tag_ids[self.indptr[post] : self.indptr[post + 1]]
+            yield [self.words[i] for i in rng.permutation(ids)]
+            if self.progress and done % 256 == 0:
+                self.progress(self.epoch * n + done, self.settings.epochs * n)
+        self.epoch += 1
+
+
+def most_similar(
+    skipgram: Skipgram, query: NDArray[np.float32], exclude: NDArray[np.integer], n: int
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Return the `n` hashtags nearest to `query` (d,) by cosine, `exclude` (e,) aside, and their cosines."""
+    cosines = unit_rows(skipgram.input) @ (query / max(float(np.linalg.norm(query)), 1e-12))
+    cosines[exclude] = -2
+    n = min(n, len(cosines) - len(np.unique(exclude)))
+    best = np.argpartition(-cosines, n - 1)[:n] if n > 0 else np.empty(0, np.intp)
+    best = best[np.lexsort((best, -cosines[best]))]
+    return best, cosines[best]
