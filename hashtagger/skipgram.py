@@ -51,7 +51,8 @@ def unit_rows(vectors: Vectors, ids: NDArray[np.integer] | slice = slice(None)) 
     """Return the vectors of `ids` (n,), all by default, at length 1, as (n, d); rows of zeros stay zeros."""
     rows = vectors.values[ids].astype(np.float32)
     lengths = np.sqrt(np.einsum("nd,nd->n", rows, rows))
-    return rows / np.maximum(lengths, 1e-12)[:, None]
+    unit: NDArray[np.float32] = rows / np.maximum(lengths, 1e-12)[:, None]
+    return unit
 
 
 def fit_skipgram(

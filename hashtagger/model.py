@@ -1,0 +1,290 @@
+"""A model: what was learned from posts, as one folder that numpy alone can read.
+
+    model.json        format version, counts, settings, provenance; size and sha256 of each part
+    parts-XXXXXXXX/   the parts that model.json names
+        NAME.npy      an array, memory-mapped: counts, likes, features, vectors ..., named as in `Model`
+        NAME.txt      texts, one a line, and where each ends (NAME.ends.npy): hashtags, links, accounts ...
+        backbone.tflite   the network that made the features
+
+Saving writes a new folder of parts beside the old one and then replaces model.json, one atomic step, so
+that a reader, or a machine that loses power, finds the old model or the new one, never half of each.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashtagger.errors import ModelError
+from hashtagger.neighbors import Reduction
+from hashtagger.skipgram import Skipgram, Vectors
+
+FORMAT = 1
+CARD = "model.json"
+_HASHED_ON_LOAD = 8 << 20  # bytes; larger parts are checked by size, and in full by `verify`
+
+
+class Lines:
+    """Texts by number, one a line, read from disk only where asked."""
+
+    def __init__(self, blob: NDArray[np.uint8], ends: NDArray[np.int64]) -> None:
+        self.blob, self.ends = blob, ends
+
+    @classmethod
+    def of(cls, texts: list[str]) -> "Lines":
+        """Lay out `texts`; a line break inside one becomes a space."""
+        lines = [" ".join(text.splitlines()).encode("utf-8", "replace") + b"\n" for text in texts]
+        return cls(
+            np.frombuffer(b"".join(lines), np.uint8), np.cumsum([len(line) for line in lines], dtype=np.int64)
+        )
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, i: int) -> str:
+        start = int(self.ends[i - 1]) if i else 0
+        return self.blob[start : int(self.ends[i]) - 1].tobytes().decode()
+
+    def all(self) -> list[str]:
+        """Return every text."""
+        return self.blob.tobytes().decode().split("\n")[:-1]
+
+
+@dataclass(frozen=True)
+class Model:
+    """What was learned: v hashtags, n posts, m photos with features of r dimensions."""
+
+    card: dict[str, Any]  # model.json: what the numbers below were made of
+    names: Lines  # v; most used first
+    counts: NDArray[np.int32]  # (v,) posts that use each hashtag
+    accounts_using: NDArray[np.int32]  # (v,) accounts that use each hashtag
+    median_likes: NDArray[np.float32]  # (v,) nan unknown
+    ratings: NDArray[np.float32]  # (v,) nan unknown
+    lifts: NDArray[np.float32]  # (v,) log-likes over the account's usual, shrunken
+    links: Lines  # n
+    photos: Lines  # n; "" where a post has none
+    accounts: Lines  # n
+    searches: Lines  # n; the hashtag that a post was found by
+    likes: NDArray[np.float32]  # (n,) nan unknown
+    dates: NDArray[np.int64]  # (n,) seconds since 1970; the smallest integer is unknown
+    indptr: NDArray[np.int64]  # (n + 1,) CSR of posts and hashtags
+    tag_ids: NDArray[np.int32]  # (u,)
+    features: NDArray[np.float16]  # (m, r) unit length
+    feature_posts: NDArray[np.int32]  # (m,) the post of each feature
+    mean: NDArray[np.float32]  # (d,) of the reduction
+    axes: NDArray[np.float32]  # (d, r)
+    input_values: NDArray[np.int8]  # (v, e)
+    input_scales: NDArray[np.float32]  # (v,)
+    output_values: NDArray[np.int8]  # (v, e)
+    output_scales: NDArray[np.float32]  # (v,)
+    backbone: Path | None  # the LiteRT file; None where no post had a photo
+
+    @property
+    def reduction(self) -> Reduction:
+        """Return the map from backbone features to `features`."""
+        return Reduction(self.mean, self.axes)
+
+    @property
+    def skipgram(self) -> Skipgram:
+        """Return both sides of the skip-gram."""
+        return Skipgram(
+            Vectors(self.input_values, self.input_scales), Vectors(self.output_values, self.output_scales)
+        )
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """Return the number of each hashtag by its name."""
+        return {name: i for i, name in enumerate(self.names.all())}
+
+    def tags_of(self, post: int) -> NDArray[np.int32]:
+        """Return the hashtags of one post."""
+        return self.tag_ids[self.indptr[post] : self.indptr[post + 1]]
+
+
+def save(model: Model, folder: Path) -> Model:
+    """Write `model` to `folder` and return it as it now stands there; the old one serves until the last step.
+
+    Raises ModelError where it cannot be written; what stood there before then still stands.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder):
+            parts = folder / f"parts-{os.urandom(4).hex()}"
+            try:
+                parts.mkdir()
+                _write_parts(model, parts)
+                card = {**model.card, "format": FORMAT, "parts": parts.name, "files": _seals(parts)}
+                _replace_text(folder / CARD, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+            except BaseException:
+                shutil.rmtree(parts, ignore_errors=True)
+                raise
+            _sweep(folder, keep=parts.name)
+    except OSError as error:
+        raise ModelError(
+            f"{folder}: cannot write the model: {error.strerror or error}; the old one stays"
+        ) from error
+    return load(folder)
+
+
+def load(folder: Path) -> Model:
+    """Read the model in `folder`; large parts stay on disk until used.
+
+    Raises ModelError with one line where there is no model, or a part is missing, cut or foreign.
+    """
+    card = _read_card(folder)
+    try:
+        return _open(folder, card)
+    except ModelError:
+        newer = _read_card(folder)
+        if newer["parts"] == card["parts"]:
+            raise
+        return _open(folder, newer)  # a training has just swapped the parts under us
+
+
+def verify(folder: Path) -> None:
+    """Check every byte of the model in `folder`; raises ModelError."""
+    card = _read_card(folder)
+    _check_seals(folder / str(card["parts"]), card["files"], limit=None)
+
+
+def _open(folder: Path, card: dict[str, Any]) -> Model:
+    parts = folder / str(card["parts"])
+    _check_seals(parts, card["files"], limit=_HASHED_ON_LOAD)
+    try:
+        return _read_parts(parts, card)
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise ModelError(f"{folder}: not a readable model ({error}); train it again") from error
+
+
+def _write_parts(model: Model, parts: Path) -> None:
+    for name, value in _arrays(model):
+        with _synced(parts / f"{name}.npy") as file:
+            np.lib.format.write_array(file, np.ascontiguousarray(value), allow_pickle=False)
+    for name, lines in _texts(model):
+        with _synced(parts / f"{name}.txt") as file:
+            file.write(lines.blob.tobytes())
+        with _synced(parts / f"{name}.ends.npy") as file:
+            np.lib.format.write_array(file, lines.ends, allow_pickle=False)
+    if model.backbone:
+        with _synced(parts / "backbone.tflite") as file:
+            file.write(model.backbone.read_bytes())
+
+
+def _read_parts(parts: Path, card: dict[str, Any]) -> Model:
+    values: dict[str, Any] = {"card": card}
+    for field in fields(Model):
+        if field.type is Lines:
+            values[field.name] = Lines(_array(parts, field.name, ".txt"), _array(parts, f"{field.name}.ends"))
+        elif field.name not in ("card", "backbone"):
+            values[field.name] = _array(parts, field.name)
+    backbone = parts / "backbone.tflite"
+    return Model(**values, backbone=backbone if backbone.is_file() else None)
+
+
+def _array(parts: Path, name: str, suffix: str = ".npy") -> NDArray[Any]:
+    path = parts / f"{name}{suffix}"
+    if suffix == ".txt":
+        return np.memmap(path, np.uint8, "r") if path.stat().st_size else np.empty(0, np.uint8)
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array
+
+
+def _arrays(model: Model) -> Iterator[tuple[str, NDArray[Any]]]:
+    for field in fields(Model):
+        value = getattr(model, field.name)
+        if isinstance(value, np.ndarray):
+            yield field.name, value
+
+
+def _texts(model: Model) -> Iterator[tuple[str, Lines]]:
+    for field in fields(Model):
+        value = getattr(model, field.name)
+        if isinstance(value, Lines):
+            yield field.name, value
+
+
+def _seals(parts: Path) -> dict[str, dict[str, Any]]:
+    """Return the size and sha256 of each file in `parts`, by name."""
+    return {
+        path.name: {"size": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(parts.iterdir())
+    }
+
+
+def _check_seals(parts: Path, seals: dict[str, dict[str, Any]], limit: int | None) -> None:
+    """Raise ModelError where a part is missing, cut, or (up to `limit` bytes) not what model.json sealed."""
+    for name, seal in seals.items():
+        path = parts / name
+        if not path.is_file():
+            raise ModelError(f"{path}: this part of the model is missing; train it again")
+        if (size := path.stat().st_size) != seal["size"]:
+            raise ModelError(f"{path}: {size:,} bytes where the model has {seal['size']:,}; train it again")
+        if (limit is None or size <= limit) and _sha256(path) != seal["sha256"]:
+            raise ModelError(f"{path}: not the file that this model was made with; train it again")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+        return digest.hexdigest()
+
+
+def _read_card(folder: Path) -> dict[str, Any]:
+    try:
+        card = json.loads((folder / CARD).read_text("utf-8"))
+    except FileNotFoundError:
+        raise ModelError(f"{folder}: no model here; make one with: hashtagger train posts.csv") from None
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{folder / CARD}: cannot be read ({error}); train the model again") from error
+    if not isinstance(card, dict) or not {"format", "parts", "files"} <= card.keys():
+        raise ModelError(
+            f"{folder / CARD}: not a model of hashtagger; train one with: hashtagger train posts.csv"
+        )
+    if card["format"] != FORMAT:
+        raise ModelError(
+            f"{folder}: a model of format {card['format']}, where {FORMAT} is read; train it again"
+        )
+    return card
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Let one process at a time write to `folder`; the system frees the lock of a process that dies."""
+    from filelock import FileLock
+
+    with FileLock(folder / ".lock"):
+        yield
+
+
+def _sweep(folder: Path, keep: str) -> None:
+    """Remove the parts that no model names any more; on Windows a file in use stays until the next time."""
+    for path in folder.glob("parts-*"):
+        if path.name != keep:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _synced(path: Path) -> Iterator[IO[bytes]]:
+    """Open `path` for writing; on leaving, its bytes are on the disk."""
+    with path.open("wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _replace_text(path: Path, text: str) -> None:
+    """Replace the file at `path` in one step."""
+    beside = path.with_suffix(".new")
+    with _synced(beside) as file:
+        file.write(text.encode())
+    beside.replace(path)
