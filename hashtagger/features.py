@@ -1,0 +1,201 @@
+"""From pixels to features: the network in LiteRT, over all cores, with a cache by content.
+
+A feature is the vector that a backbone (a network without its last layer) makes of a photo. LiteRT is known
+here only.
+"""
+
+import contextlib
+import hashlib
+import itertools
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashtagger.errors import BackboneError, PhotoError
+from hashtagger.feature_cache import FeatureCache
+from hashtagger.photos import open_photo, read_photo
+
+Progress = Callable[[int, int], None]  # photos done, photos in all
+
+CONTENT_BYTES = 16  # of the hash that a photo's content is known by
+_CHUNK = 8  # photos handed to a worker at once, so that handing over costs little
+_AHEAD = 8  # chunks in flight for each worker: bounds memory, and lets others go on past one slow photo
+_creating = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A network that turns photos into features, as data."""
+
+    name: str
+    input_size: int  # pixels: it sees a square
+    feature_length: int
+    sha256: str  # of the file, hexadecimal
+    path: Path  # the LiteRT file
+    licence: str
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What one photo became."""
+
+    content: bytes  # hash of the photo file, CONTENT_BYTES long
+    vector: NDArray[np.float32]  # (d,)
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """The features of many photos: row i belongs to photo `index[i]`; rows are in the photos' order."""
+
+    features: NDArray[np.float32]  # (m, d)
+    index: NDArray[np.int64]  # (m,)
+    contents: NDArray[np.uint8]  # (m, CONTENT_BYTES), the hash of each photo file
+    failures: dict[int, str]  # photo -> why it has no feature
+
+
+class Extractor:
+    """One loaded network. Not to be shared by threads; a process may hold many."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        """Load the LiteRT file at `path`; raises BackboneError where it is not a usable network."""
+        self._net = _load(path, threads)
+        (taken, *more), (made, *_) = self._net.get_input_details(), self._net.get_output_details()
+        shape, length = tuple(taken["shape"]), int(np.prod(made["shape"]))
+        floats = taken["dtype"] == made["dtype"] == np.float32
+        square = len(shape) == 4 and shape == (1, shape[1], shape[1], 3)
+        if more or not (floats and square and length == max(made["shape"])):
+            raise BackboneError(
+                f"{path}: the network must take one float32 image (1, S, S, 3) and give one float32 vector, "
+                f"but takes {shape} and gives {tuple(made['shape'])}; export it so"
+            )
+        self.input_size = int(shape[1])
+        self.feature_length = length
+        self._in, self._out = taken["index"], made["index"]
+
+    def extract(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the feature (d,) of RGB pixels (s, s, 3); the network sees them scaled to -1..1."""
+        self._net.set_tensor(self._in, (pixels * np.float32(1 / 127.5) - np.float32(1))[None])
+        self._net.invoke()
+        return np.asarray(self._net.get_tensor(self._out), np.float32).reshape(-1)
+
+
+def extract_features(
+    photos: Sequence[Path], backbone: Backbone, cache: FeatureCache | None, progress: Progress
+) -> Extracted:
+    """Return the features of photos, over all cores; a photo that cannot be read is named in `failures`."""
+    features = np.empty((len(photos), backbone.feature_length), np.float32)
+    contents = np.empty((len(photos), CONTENT_BYTES), np.uint8)
+    index: list[int] = []
+    failures: dict[int, str] = {}
+    for i, outcome in enumerate(stream_features(photos, backbone, cache)):
+        if isinstance(outcome, str):
+            failures[i] = outcome
+        else:
+            features[len(index)] = outcome.vector
+            contents[len(index)] = np.frombuffer(outcome.content, np.uint8)
+            index.append(i)
+        progress(i + 1, len(photos))
+    m = len(index)
+    return Extracted(features[:m], np.array(index, np.int64), contents[:m], failures)
+
+
+def stream_features(
+    photos: Sequence[Path], backbone: Backbone, cache: FeatureCache | None
+) -> Iterator[Feature | str]:
+    """Yield for each photo, in order, its feature or the reason why it has none.
+
+    Each worker thread reads, decodes and infers one photo after another on its own network: both Pillow and
+    LiteRT let other threads run meanwhile. Only vectors wait for their turn, never decoded photos.
+    """
+    worker = _Worker(backbone, cache)
+    workers = count_cores()
+    pool = ThreadPoolExecutor(workers, "features")
+    pending: deque[Future[list[Feature | str]]] = deque()
+    chunks = (photos[i : i + _CHUNK] for i in range(0, len(photos), _CHUNK))
+    try:
+        pending.extend(pool.submit(worker.outcomes, c) for c in itertools.islice(chunks, workers * _AHEAD))
+        while pending:
+            yield from pending.popleft().result()
+            pending.extend(pool.submit(worker.outcomes, c) for c in itertools.islice(chunks, 1))
+    finally:  # also when the reader stops early or Ctrl-C is pressed
+        worker.stopped.set()
+        pool.shutdown(cancel_futures=True)
+        if cache is not None:
+            cache.flush()
+
+
+def count_cores() -> int:
+    """Return how many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+class _Worker:
+    """What the threads share: the backbone, the cache, the wish to stop; each thread has its own network."""
+
+    def __init__(self, backbone: Backbone, cache: FeatureCache | None) -> None:
+        self.backbone, self.cache = backbone, cache
+        self.stopped = threading.Event()
+        self._own = threading.local()
+
+    def outcomes(self, photos: Sequence[Path]) -> list[Feature | str]:
+        return [self._outcome(photo) for photo in photos if not self.stopped.is_set()]
+
+    def _outcome(self, photo: Path) -> Feature | str:
+        try:
+            data = read_photo(photo)
+            content = hashlib.blake2b(data, digest_size=CONTENT_BYTES).digest()
+            vector = self.cache.get(content, self.backbone.sha256) if self.cache else None
+            if vector is None:
+                vector = self._extractor().extract(open_photo(data, self.backbone.input_size))
+                if self.cache:
+                    self.cache.put(content, self.backbone.sha256, vector)
+        except PhotoError as error:
+            return str(error)
+        return Feature(content, vector)
+
+    def _extractor(self) -> Extractor:
+        if not hasattr(self._own, "extractor"):  # made when first needed: a cached run loads no network
+            self._own.extractor = Extractor(self.backbone.path)
+        extractor: Extractor = self._own.extractor
+        return extractor
+
+
+def _load(path: Path, threads: int) -> Any:
+    from ai_edge_litert.interpreter import Interpreter
+
+    if not path.is_file():
+        raise BackboneError(f"{path}: no such backbone file")
+    try:
+        with _creating, _silent_stderr():
+            net = Interpreter(model_path=str(path), num_threads=threads)
+            net.allocate_tensors()
+    except (ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())
+        raise BackboneError(f"{path}: not a network that LiteRT can run ({reason})") from error
+    return net
+
+
+@contextlib.contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Send file descriptor 2 nowhere: LiteRT's C++ prints an INFO line that has no switch."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # closed: nothing to silence
+        yield
+        return
+    try:
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

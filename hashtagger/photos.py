@@ -1,0 +1,143 @@
+"""From a photo file to pixels: the only module that knows Pillow and image formats."""
+
+import functools
+import io
+import struct
+import warnings
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, UnidentifiedImageError
+
+from hashtagger.errors import PhotoError
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".jfif", ".png", ".webp", ".gif", ".heic", ".heif"})
+MAX_BYTES = 100_000_000  # of a photo file
+MAX_PIXELS = 178_956_970  # Pillow's own bound; a photo that claims more is a decompression bomb
+
+_FORMATS = ["JPEG", "PNG", "WEBP", "GIF"]
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_ORIENTATION = 0x0112  # the EXIF tag
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# What Pillow's decoders raise on damaged data; Image.open and load let all of these through.
+_DAMAGE = (
+    OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error, LookupError, TypeError,
+    ArithmeticError, AttributeError, RuntimeError, MemoryError,
+)  # fmt: skip
+
+# Pillow warns of odd EXIF and of photos over 89 megapixels; we read the first and bound the second. A filter
+# for the process, because `catch_warnings` around each photo is not safe in threads.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+
+
+def open_photo(source: Path | bytes, size: int) -> NDArray[np.uint8]:
+    """Return the whole photo squashed to a square as RGB pixels (size, size, 3).
+
+    The photo is turned as its EXIF orientation says, transparency shows white, 16 bits become 8, and of an
+    animation the first frame counts. Raises PhotoError; its message names the file where `source` is a path.
+    """
+    if isinstance(source, bytes):
+        return _pixels(source, size)
+    try:
+        return _pixels(read_photo(source), size)
+    except PhotoError as error:
+        raise PhotoError(f"{source}: {error}") from error
+
+
+def read_photo(path: Path) -> bytes:
+    """Return the bytes of a photo file; PhotoError holds the reason alone, without the file's name."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise PhotoError("no such file") from None
+    except IsADirectoryError:
+        raise PhotoError("a folder, not a photo") from None
+    except PermissionError:
+        raise PhotoError("a folder, not a photo" if path.is_dir() else "no permission to read it") from None
+    except (OSError, ValueError) as error:  # ValueError: a path with a null byte
+        raise PhotoError(f"cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    if len(data) > MAX_BYTES:
+        raise PhotoError(f"larger than {MAX_BYTES // 1_000_000} MB")
+    return data
+
+
+def list_photos(folder: Path) -> list[Path]:
+    """Return the photo files directly in a folder, by name; hidden files are passed over."""
+    try:
+        files = sorted(folder.iterdir())
+    except OSError as error:
+        raise PhotoError(f"{folder}: cannot be listed ({error.strerror})") from None
+    return [f for f in files if f.suffix.lower() in SUFFIXES and not f.name.startswith(".") and f.is_file()]
+
+
+def _pixels(data: bytes, size: int) -> NDArray[np.uint8]:
+    """Decode, make RGB, squash, turn: in the order that keeps the large image shortest."""
+    if not data:
+        raise PhotoError("an empty file")
+    try:
+        with _open(data) as image:
+            image.draft("RGB", (size, size))  # a JPEG decodes at 1/2, 1/4 or 1/8, never below the square
+            image.load()
+            square = _squash(image, size)
+            turn = _TURNS.get(_orientation(image))
+    except _DAMAGE as error:
+        raise PhotoError(f"damaged or cut short ({_line(error)})") from error
+    return np.asarray(square if turn is None else square.transpose(turn))
+
+
+def _open(data: bytes) -> Image.Image:
+    """Read the header alone; refuse what is no image and what claims too many pixels."""
+    formats = _FORMATS
+    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+        _register_heic()
+        formats = ["HEIF"]
+    try:
+        image = Image.open(io.BytesIO(data), formats=formats)
+    except UnidentifiedImageError:
+        raise PhotoError("not a JPEG, PNG, WebP, HEIC or GIF image, or damaged at its start") from None
+    except Image.DecompressionBombError:
+        raise PhotoError(f"more than {MAX_PIXELS // 1_000_000} megapixels") from None
+    if image.width * image.height > MAX_PIXELS:
+        raise PhotoError(f"more than {MAX_PIXELS // 1_000_000} megapixels")
+    return image
+
+
+@functools.cache
+def _register_heic() -> None:
+    from pi_heif import register_heif_opener  # only here: other photos need not pay for its import
+
+    register_heif_opener()
+
+
+def _squash(image: Image.Image, size: int) -> Image.Image:
+    """Return the image as an RGB square; colours are made RGB first so that resizing mixes colours."""
+    if image.mode.startswith("I"):  # 16 bits of grey, which `convert` would clip
+        image = Image.fromarray((np.asarray(image).clip(0, 65535) // 257).astype(np.uint8))
+    square = (size, size)
+    if image.has_transparency_data:
+        colours = image.convert("RGBA").resize(square, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        white = Image.new("RGBA", square, "white")
+        return Image.alpha_composite(white, colours).convert("RGB")
+    return image.convert("RGB").resize(square, Image.Resampling.BILINEAR, reducing_gap=2.0)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except _DAMAGE:
+        return 1  # damaged EXIF beside good pixels
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
