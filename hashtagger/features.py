@@ -6,12 +6,9 @@ here only.
 
 import contextlib
 import hashlib
-import itertools
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from numpy.typing import NDArray
 
 from hashtagger.errors import BackboneError, PhotoError
 from hashtagger.feature_cache import FeatureCache
+from hashtagger.parallel import in_order
 from hashtagger.photos import open_photo, read_photo
 
 Progress = Callable[[int, int], None]  # photos done, photos in all
@@ -115,19 +113,13 @@ def stream_features(
     Each worker thread reads, decodes and infers one photo after another on its own network: both Pillow and
     LiteRT let other threads run meanwhile. Only vectors wait for their turn, never decoded photos.
     """
-    worker = _Worker(backbone, cache)
-    workers = count_cores()
-    pool = ThreadPoolExecutor(workers, "features")
-    pending: deque[Future[list[Feature | str]]] = deque()
+    worker, workers = _Worker(backbone, cache), count_cores()
     chunks = (photos[i : i + _CHUNK] for i in range(0, len(photos), _CHUNK))
     try:
-        pending.extend(pool.submit(worker.outcomes, c) for c in itertools.islice(chunks, workers * _AHEAD))
-        while pending:
-            yield from pending.popleft().result()
-            pending.extend(pool.submit(worker.outcomes, c) for c in itertools.islice(chunks, 1))
+        for outcomes in in_order(worker.outcomes, chunks, workers, workers * _AHEAD):
+            yield from outcomes
     finally:  # also when the reader stops early or Ctrl-C is pressed
         worker.stopped.set()
-        pool.shutdown(cancel_futures=True)
         if cache is not None:
             cache.flush()
 

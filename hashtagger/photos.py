@@ -72,6 +72,15 @@ def read_photo(path: Path) -> bytes:
     return data
 
 
+def is_photo(data: bytes) -> bool:
+    """Return whether the bytes begin as an image that `open_photo` knows; nothing is decoded."""
+    try:
+        _open(data).close()
+    except (PhotoError, *_DAMAGE):
+        return False
+    return True
+
+
 def list_photos(folder: Path) -> list[Path]:
     """Return the photo files directly in a folder, by name; hidden files are passed over."""
     try:
