@@ -67,7 +67,7 @@ def rate_hashtags(
     return medians(ratings, sort_groups(ratings, tag_ids, len(counts)))
 
 
-def log_lifts(likes: NDArray[np.float64], account_ids: NDArray[np.int32]) -> NDArray[np.float64]:
+def log_lifts(likes: NDArray[np.float64], account_ids: NDArray[np.integer]) -> NDArray[np.float64]:
     """Return how far each post's log-likes lie above its account's usual, as (n,).
 
     `likes` (n,), nan unknown; `account_ids` (n,). nan where likes are unknown, or where the account has no

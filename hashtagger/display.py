@@ -1,0 +1,175 @@
+"""Results as people read them in a terminal: aligned tables of plain text."""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from hashtagger.hashtags import paste_line, show
+
+if TYPE_CHECKING:
+    from hashtagger.info import Info
+    from hashtagger.similar import SimilarHashtag
+    from hashtagger.suggest import Suggestions
+    from hashtagger.train import Training
+
+_NOTHING_ALIKE = "Nothing in the model looks like this photo: these are its closest general hashtags."
+
+
+def suggestions_table(found: "Suggestions") -> str:
+    """Return the ranked hashtags of one photo."""
+    rows = [
+        (
+            str(row.rank),
+            show(row.hashtag),
+            f"{row.score:.3f}",
+            f"{row.votes} of {len(found.neighbors)}",
+            f"{row.uses:,}",
+            number(row.median_likes),
+            row.reason,
+        )
+        for row in found.hashtags
+    ]
+    heads = ("", "hashtag", "score", "similar posts", "uses", "median likes", "why")
+    text = table(heads, rows, right={0, 2, 3, 4, 5})
+    return f"{_NOTHING_ALIKE}\n{text}" if found.unlike else text
+
+
+def comparison_table(plain: "Suggestions", liked: "Suggestions") -> str:
+    """Return hashtags by likeness and hashtags optimised for likes side by side, with average likes."""
+    rows = [
+        (show(one.hashtag), number(one.median_likes), show(other.hashtag), number(other.median_likes))
+        for one, other in zip(plain.hashtags, liked.hashtags, strict=True)
+    ]
+    rows.append(("average", average_likes(plain), "average", average_likes(liked)))
+    return table(("by likeness", "median likes", "optimised for likes", "median likes"), rows, right={1, 3})
+
+
+def average_likes(found: "Suggestions") -> str:
+    """Return the mean of the hashtags' median likes."""
+    known = [row.median_likes for row in found.hashtags if row.median_likes is not None]
+    return number(sum(known) / len(known) if known else None)
+
+
+def neighbors_table(found: "Suggestions", n: int = 6) -> str:
+    """Return the `n` posts nearest to the photo."""
+    rows = [
+        (str(i), f"{near.similarity:.3f}", number(near.likes), near.link or near.photo)
+        for i, near in enumerate(found.neighbors[:n], start=1)
+    ]
+    return table(("", "similarity", "likes", "post"), rows, right={0, 1, 2})
+
+
+def explanation(found: "Suggestions") -> str:
+    """Return how each hashtag came about, and what was left after each step."""
+    rows = [
+        (
+            show(row.hashtag),
+            f"{row.similarity:.3f}",
+            "?" if row.rating is None else f"{row.rating:.3f}",
+            " + ".join(row.sources),
+            _listed(found.voters[row.hashtag]),
+        )
+        for row in found.hashtags
+    ]
+    heads = ("hashtag", "skip-gram", "rating", "proposed by", "voted for by similar posts number")
+    steps = " > ".join(f"{count:,} {name}" for name, count in found.steps)
+    dropped = ", ".join(f"{count:,} {reason}" for reason, count in found.dropped.items() if count)
+    return f"{table(heads, rows, right={1, 2})}\n\nsteps: {steps}\nleft out: {dropped or 'nothing'}"
+
+
+def similar_hashtags_table(rows: "Sequence[SimilarHashtag]") -> str:
+    """Return the hashtags close to those asked about."""
+    cells = [
+        (
+            str(row.rank),
+            show(row.hashtag),
+            f"{row.similarity:.3f}",
+            f"{row.uses:,}",
+            number(row.median_likes),
+            row.reason,
+        )
+        for row in rows
+    ]
+    return table(("", "hashtag", "similarity", "uses", "median likes", "why"), cells, right={0, 2, 3, 4})
+
+
+def training_summary(trained: "Training") -> str:
+    """Return what a training learned and what it left out."""
+    lines = [
+        f"Learned {trained.hashtags:,} hashtags from {trained.posts:,} posts, "
+        f"{trained.photos:,} of them with a photo, in {trained.seconds:.1f} s.",
+        f"Backbone: {trained.backbone or 'none, since no post has a photo: the model serves `similar` only'}",
+        f"Model: {trained.folder}",
+    ]
+    if not trained.posts_with_likes:
+        lines.append("No likes are known: ratings rest on how often hashtags are used.")
+    if trained.refusals:
+        lines.append("Left out:")
+        lines += [f"  {refusal}" for refusal in trained.refusals]
+    return "\n".join(lines)
+
+
+def info_lines(info: "Info") -> str:
+    """Return what a model holds."""
+    backbone = info.backbone
+    dates = f"{info.first_date} to {info.last_date}" if info.first_date else "unknown"
+    share_once = info.hashtags_used_once / max(info.hashtags, 1)
+    facts = [
+        ("model", f"{info.folder}  ({info.bytes / 1e6:,.1f} MB, made {info.created}, every part intact)"),
+        ("posts", f"{info.posts:,}, {info.photos:,} photos, {info.accounts:,} accounts"),
+        ("dates", dates),
+        ("hashtags", f"{info.hashtags:,}, {info.hashtags_used_once:,} of them used once ({share_once:.0%})"),
+        ("hashtags a post", f"{info.hashtags_per_post:.1f}"),
+        ("likes", f"known for {info.posts_with_likes:,} posts, median {number(info.median_likes)}"),
+        ("most used", paste_line(list(info.most_used))),
+        (
+            "backbone",
+            f"{backbone['name']} (sha256 {backbone['sha256'][:12]}, {backbone['licence']})"
+            if backbone
+            else "none",
+        ),
+        ("features", f"{info.dimensions} dimensions"),
+        ("skip-gram", ", ".join(f"{name} {value}" for name, value in info.skipgram.items())),
+        ("made of", ", ".join(f"{name}: {value}" for name, value in info.made_of.items())),
+    ]
+    lines = [f"{name:<16}{value}" for name, value in facts]
+    if info.median_likes_by_search:
+        lines.append("median likes by search hashtag:")
+        lines += [f"  {show(name)}  {number(likes)}" for name, likes in info.median_likes_by_search.items()]
+    return "\n".join(lines)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int]) -> str:
+    """Return columns aligned by what each character takes in a terminal; `right` are set flush right."""
+    lines = [heads, *rows]
+    widths = [max(width(line[i]) for line in lines) for i in range(len(heads))]
+    return "\n".join(
+        "  ".join(_pad(cell, widths[i], i in right) for i, cell in enumerate(line)).rstrip() for line in lines
+    )
+
+
+def width(text: str) -> int:
+    """Return how many columns `text` takes in a terminal: two for wide characters, none for marks."""
+    return sum(
+        0
+        if unicodedata.combining(c) or unicodedata.category(c) in ("Mn", "Me", "Cf")
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
+        for c in text
+    )
+
+
+def number(value: float | None) -> str:
+    """Return a number of likes, `?` where unknown."""
+    return "?" if value is None else f"{value:,.0f}"
+
+
+def _pad(cell: str, columns: int, flush_right: bool) -> str:
+    space = " " * (columns - width(cell))
+    return space + cell if flush_right else cell + space
+
+
+def _listed(numbers: Sequence[int], most: int = 8) -> str:
+    shown = ", ".join(map(str, numbers[:most]))
+    return f"{shown} and {len(numbers) - most} more" if len(numbers) > most else shown

@@ -1,0 +1,88 @@
+"""A model ready to answer: what the commands and Python callers use."""
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+
+from hashtagger.errors import ModelError
+from hashtagger.features import Extractor
+from hashtagger.model import CARD, Model
+from hashtagger.model import load as load_model
+from hashtagger.similar import SimilarHashtag, similar, similarity
+from hashtagger.suggest import Suggestions, SuggestSettings, suggest
+
+if TYPE_CHECKING:
+    from hashtagger.train import Training
+
+STARTER = Path(__file__).parent / "data" / "starter"
+
+
+class Recommender:
+    """A loaded model and its backbone; answers as often as asked."""
+
+    def __init__(self, model: Model, folder: Path) -> None:
+        self.model, self.folder = model, folder
+
+    @property
+    def is_starter(self) -> bool:
+        """Tell whether this is the model that comes with the package."""
+        return self.folder == STARTER
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """Return the backbone that made the model's features; raises ModelError where it has none."""
+        if self.model.backbone is None:
+            raise ModelError(
+                f"{self.folder}: this model has seen no photos, so it cannot suggest for one; "
+                "train it on posts with an image column, or ask it: hashtagger similar"
+            )
+        return Extractor(self.model.backbone)
+
+    def suggest(self, photo: str | Path | bytes, **settings: Any) -> Suggestions:
+        """Return hashtags for a photo, a file or its bytes; `settings` are those of SuggestSettings.
+
+        Raises PhotoError where the photo cannot be read, ModelError where the model has seen no photos.
+        """
+        source = Path(photo) if isinstance(photo, str) else photo
+        return suggest(self.model, self.extractor, source, SuggestSettings(**settings))
+
+    def similar(self, *hashtags: str, without: Sequence[str] = (), top: int = 10) -> list[SimilarHashtag]:
+        """Return the hashtags closest to all of `hashtags` together; raises UnknownHashtagError."""
+        return similar(self.model, hashtags, without=without, top=top)
+
+    def similarity(self, one: str, other: str) -> float:
+        """Return how alike two hashtags are used, -1..1; raises UnknownHashtagError."""
+        return similarity(self.model, one, other)
+
+
+def default_folder() -> Path:
+    """Return where a user's model is kept: HASHTAGGER_MODEL, or the user's data folder."""
+    return Path(
+        os.environ.get("HASHTAGGER_MODEL") or Path(platformdirs.user_data_dir("hashtagger")) / "model"
+    )
+
+
+def load(folder: str | Path | None = None) -> Recommender:
+    """Load the model in `folder`; by default the user's own, or the starter where none was trained yet.
+
+    Raises ModelError where `folder`, or the folder that HASHTAGGER_MODEL names, holds no readable model.
+    """
+    chosen = Path(folder) if folder else default_folder()
+    named = bool(folder or os.environ.get("HASHTAGGER_MODEL"))
+    if not named and not (chosen / CARD).exists():
+        chosen = STARTER
+    return Recommender(load_model(chosen), chosen)
+
+
+def train(posts: str | Path, folder: str | Path | None = None, **settings: Any) -> "Training":
+    """Learn from a file of posts and write the model to `folder`, the user's own by default.
+
+    `settings` are those of hashtagger.train.train: backbone, photos_dir, columns, download, notify, progress.
+    """
+    from hashtagger.train import train as train_model
+
+    return train_model(Path(posts), Path(folder) if folder else default_folder(), **settings)

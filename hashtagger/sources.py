@@ -1,0 +1,79 @@
+"""Candidate generation: each source proposes hashtags for a photo; ranking decides later.
+
+A source is a plain function from what is known of the photo to hashtag numbers. Recall comes first: a
+hashtag that no source proposes can never be suggested.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashtagger.model import Model
+from hashtagger.skipgram import most_similar, unit_rows
+
+COMPANIONS = 50  # skip-gram neighbours that widen the choice
+POPULAR = 20
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is known of a photo when hashtags are gathered for it."""
+
+    posts: NDArray[np.int64]  # (k,) the nearest posts, best first
+    similarities: NDArray[np.float32]  # (k,) their cosines
+    hints: NDArray[np.int64]  # (h,) hashtags that the caption names
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Hashtags to choose from: c of them, and which of s sources proposed each."""
+
+    ids: NDArray[np.int64]  # (c,) ascending
+    proposed: NDArray[np.bool_]  # (c, s), columns as in SOURCES
+
+
+def neighbor_hashtags(model: Model, query: Query) -> NDArray[np.int64]:
+    """Return the hashtags of the nearest posts."""
+    return _hashtags_of(model, query.posts)
+
+
+def companions(model: Model, query: Query) -> NDArray[np.int64]:
+    """Return the hashtags that go with what the nearest posts use: neighbours in the skip-gram."""
+    used = np.concatenate([_hashtags_of(model, query.posts[:6]), query.hints])
+    if not len(used) or not model.input_values.shape[1]:
+        return np.empty(0, np.int64)
+    mean = unit_rows(model.skipgram.input, used).mean(axis=0)
+    return most_similar(model.skipgram, mean, exclude=used, n=COMPANIONS)[0].astype(np.int64)
+
+
+def caption_hints(model: Model, query: Query) -> NDArray[np.int64]:
+    """Return the hashtags that the caption names, by `#` or as words."""
+    return query.hints
+
+
+def popular(model: Model, query: Query) -> NDArray[np.int64]:
+    """Return the most used hashtags: the last resort."""
+    return np.arange(min(POPULAR, len(model.names)), dtype=np.int64)
+
+
+Source = Callable[[Model, Query], NDArray[np.int64]]
+SOURCES: tuple[tuple[str, Source], ...] = (
+    ("similar photos", neighbor_hashtags),
+    ("skip-gram", companions),
+    ("caption", caption_hints),
+    ("popular", popular),
+)
+
+
+def gather(model: Model, query: Query) -> Candidates:
+    """Ask every source and merge what they propose."""
+    proposals = [source(model, query) for _, source in SOURCES]
+    ids = np.unique(np.concatenate(proposals))
+    return Candidates(ids, np.stack([np.isin(ids, proposal) for proposal in proposals], axis=1))
+
+
+def _hashtags_of(model: Model, posts: NDArray[np.int64]) -> NDArray[np.int64]:
+    tags = [model.tags_of(post) for post in posts]
+    return np.unique(np.concatenate(tags)).astype(np.int64) if tags else np.empty(0, np.int64)

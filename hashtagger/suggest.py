@@ -1,0 +1,178 @@
+"""Suggest hashtags for one photo: the steps, in order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashtagger.datamodels import Neighbor, Suggestion
+from hashtagger.diversify import pick_set
+from hashtagger.errors import ModelError
+from hashtagger.features import Extractor
+from hashtagger.hashtags import split, words
+from hashtagger.model import Model
+from hashtagger.neighbors import nearest, reduce_features
+from hashtagger.photos import open_photo
+from hashtagger.ranking import Signals, belonging, measure, value
+from hashtagger.sources import SOURCES, Candidates, Query, gather
+
+UNLIKE = 0.35  # cosine of the nearest photo below which nothing in the model looks like the photo
+
+
+@dataclass(frozen=True)
+class SuggestSettings:
+    """What a person can ask of `suggest`."""
+
+    top: int = 10  # hashtags shown
+    neighbors: int = 50  # similar posts that vote
+    limit: int = 5  # hashtags to paste; Instagram takes five a post since December 2025
+    likes: float = 0.3  # how much likes count, 0..1
+    exclude: frozenset[str] = frozenset()  # names never suggested
+    caption: str = ""  # its words and hashtags count as hints
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """What `suggest` found for one photo, and how it got there."""
+
+    photo: str
+    hashtags: tuple[Suggestion, ...]  # best first
+    paste: tuple[str, ...]  # names of the set to paste
+    neighbors: tuple[Neighbor, ...]  # the posts that voted, nearest first
+    voters: dict[str, tuple[int, ...]]  # hashtag -> numbers (from 1) of the neighbors that use it
+    steps: tuple[tuple[str, int], ...]  # how many were left after each step
+    dropped: dict[str, int]  # why candidates were not shown -> how many
+    unlike: bool  # nothing in the model looks like the photo
+
+
+def suggest(
+    model: Model, extractor: Extractor, photo: Path | bytes, settings: SuggestSettings | None = None
+) -> Suggestions:
+    """Return the hashtags for `photo`, a file or its bytes; raises PhotoError where it cannot be read."""
+    settings = settings or SuggestSettings()
+    pixels = open_photo(photo, extractor.input_size)
+    feature = extractor.extract(pixels)
+    query = look_up(model, feature, settings)
+    return choose(model, query, settings, photo="-" if isinstance(photo, bytes) else str(photo))
+
+
+def look_up(model: Model, feature: NDArray[np.float32], settings: SuggestSettings) -> Query:
+    """Return what the model knows around a photo, given its backbone feature (d,)."""
+    if not len(model.features):
+        raise ModelError(
+            "the model has seen no photos: train it on posts with photos, or use: hashtagger similar"
+        )
+    reduced = reduce_features(feature[None], model.reduction)[0]
+    rows, similarities = nearest(model.features, reduced, settings.neighbors)
+    hints = (
+        [model.ids[name] for name in words(settings.caption) if name in model.ids] if settings.caption else []
+    )
+    return Query(model.feature_posts[rows].astype(np.int64), similarities, np.array(hints, np.int64))
+
+
+def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) -> Suggestions:
+    """Gather, rank, value and diversify the hashtags for a photo whose surroundings are known."""
+    candidates = gather(model, query)
+    kept = exclude(model, candidates, settings.exclude)
+    signals = measure(model, query, kept)
+    chance = belonging(signals)
+    worth = value(model, kept.ids, chance, settings.likes)
+    order = np.lexsort((kept.ids, -worth))
+    shown = order[: settings.top]
+    likely = order[: max(4 * settings.limit, settings.top)]
+    paste = likely[pick_set(model, kept.ids[likely], worth[likely], settings.limit)]
+    return Suggestions(
+        photo=photo,
+        hashtags=tuple(
+            explain(model, query, kept, signals, worth, i, rank) for rank, i in enumerate(shown, start=1)
+        ),
+        paste=tuple(model.names[i] for i in kept.ids[paste]),
+        neighbors=tuple(
+            describe(model, post, cosine)
+            for post, cosine in zip(query.posts, query.similarities, strict=True)
+        ),
+        voters={model.names[kept.ids[i]]: voters(model, query, int(kept.ids[i])) for i in shown},
+        steps=(
+            ("similar posts", len(query.posts)),
+            ("candidates", len(candidates.ids)),
+            ("after exclusions", len(kept.ids)),
+            ("shown", len(shown)),
+        ),
+        dropped={"excluded": len(candidates.ids) - len(kept.ids), "ranked lower": len(kept.ids) - len(shown)},
+        unlike=bool(query.similarities[0] < UNLIKE),
+    )
+
+
+def exclude(model: Model, candidates: Candidates, names: frozenset[str]) -> Candidates:
+    """Return the candidates whose names are not among `names`."""
+    if not names:
+        return candidates
+    kept = np.array([model.names[i] not in names for i in candidates.ids], bool)
+    return Candidates(candidates.ids[kept], candidates.proposed[kept])
+
+
+def explain(
+    model: Model,
+    query: Query,
+    candidates: Candidates,
+    signals: Signals,
+    worth: NDArray[np.float64],
+    i: int,
+    rank: int,
+) -> Suggestion:
+    """Return candidate `i` with everything that speaks for it."""
+    tag = int(candidates.ids[i])
+    likes = _known(model.median_likes[tag])
+    sources = tuple(name for (name, _), said in zip(SOURCES, candidates.proposed[i], strict=True) if said)
+    return Suggestion(
+        rank=rank,
+        hashtag=model.names[tag],
+        score=float(worth[i]),
+        votes=int(signals.votes[i]),
+        uses=int(model.counts[tag]),
+        median_likes=likes,
+        rating=_known(model.ratings[tag]),
+        similarity=float(signals.similarity[i]),
+        sources=sources,
+        reason=_reason(int(signals.votes[i]), len(query.posts), likes, bool(signals.hinted[i]), sources),
+    )
+
+
+def describe(model: Model, post: int, similarity: float) -> Neighbor:
+    """Return one of the nearest posts as people can look it up."""
+    return Neighbor(
+        post=int(post),
+        similarity=float(similarity),
+        link=model.links[post],
+        photo=model.photos[post],
+        account=model.accounts[post],
+        likes=_known(model.likes[post]),
+    )
+
+
+def voters(model: Model, query: Query, tag: int) -> tuple[int, ...]:
+    """Return which of the nearest posts use hashtag `tag`, numbered from 1."""
+    return tuple(i for i, post in enumerate(query.posts, start=1) if tag in model.tags_of(post))
+
+
+def exclusions(names: Sequence[str], lines: Sequence[str] = ()) -> frozenset[str]:
+    """Return normal names of hashtags never to suggest; `lines` of a file may hold comments after `# `."""
+    return frozenset(name for text in (*names, *lines) for name in split(text.split("# ")[0]))
+
+
+def _known(number: np.floating) -> float | None:
+    return None if np.isnan(number) else float(number)
+
+
+def _reason(votes: int, asked: int, likes: float | None, hinted: bool, sources: Sequence[str]) -> str:
+    """Say in plain words why a hashtag is suggested."""
+    parts = [f"{votes} of {asked} similar photos"] if votes else []
+    if hinted:
+        parts.append("named by your caption")
+    if not parts:
+        parts.append("goes with what similar photos use" if "skip-gram" in sources else "used by many posts")
+    if likes is not None:
+        parts.append(f"median {likes:,.0f} likes")
+    return ", ".join(parts)
