@@ -122,7 +122,11 @@ def pieces(value: object) -> list[str]:
         return []
     if "\\" in cell and cell.lstrip().startswith(("[", "(")):  # escapes need the language they are written in
         return _literal(cell)
-    return cell.replace(",", " ").split()
+    # What may stand around a hashtag is taken off here, so that each is looked at once and then known.
+    around = ",\"'[]" if "&" in cell else ",\"'[]#"  # HTML writes its characters with `#`: `&#39;`
+    for char in around:
+        cell = cell.replace(char, " ")
+    return cell.split()
 
 
 @lru_cache(maxsize=65_536)

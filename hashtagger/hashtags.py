@@ -15,12 +15,13 @@ _HASH = "#＃"
 _JOINERS = "_\u200c\u200d\ufe0f\u20e3"  # underscore; the joiners and selectors inside emoji and Indic words
 _KEPT = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "So", "Sk"})
 _NAMING = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"})
-_LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?://|\bwww\.)[^\s,\"'\[\]]+", re.IGNORECASE)
 _TAGGED = re.compile(rf"[{_HASH}]([^\s{_HASH}]+)")
 _SEPARATED = re.compile(rf"[\s,;|\[\](){{}}\"'`{_HASH}，、；]+")
-_GLUED = re.compile(r"(?<=.)https?$")
+_UNJOINED = "\u200c\u200d"  # joiners join nothing at the ends of a name
+_GLUED = re.compile(rf"(?<=.)(?:https?|[{_UNJOINED}])+$")
 # direction marks and invisible breaks
-_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
 
 def normalize(text: str) -> str:
@@ -31,7 +32,7 @@ def normalize(text: str) -> str:
 
 def split(text: str) -> list[str]:
     """Return the names in a cell of hashtags, as listed: `#a #b`, `#a#b`, `a,b`, `[#a, #b]` or `a b`."""
-    return _names(_SEPARATED.split(_plain(text)))
+    return _names(_SEPARATED.split(_LINK.sub(" ", _plain(text))))
 
 
 def find(text: str) -> list[str]:
@@ -41,7 +42,7 @@ def find(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """Return the words of a caption as names, hashtags included, each once, in order."""
-    return list(dict.fromkeys(split(_LINK.sub(" ", text))))
+    return list(dict.fromkeys(split(text)))
 
 
 def show(name: str) -> str:
@@ -59,7 +60,7 @@ def _plain(text: str) -> str:
 
 
 def _names(runs: Iterable[str]) -> list[str]:
-    return [name for run in runs if (name := _name(run))]
+    return [name for run in runs if run and (name := _name(run))]
 
 
 def _name(run: str) -> str:
@@ -69,10 +70,9 @@ def _name(run: str) -> str:
     else:
         run = unicodedata.normalize("NFC", unicodedata.normalize("NFC", run).lower())
         name = run[: next((i for i, char in enumerate(run) if not _belongs(char)), len(run))]
-        if not any(unicodedata.category(char) in _NAMING for char in name):
-            return ""
-    name = _GLUED.sub("", name)
-    return name if len(name) <= MAX_LENGTH else ""
+    name = _GLUED.sub("", name.lstrip(_UNJOINED))
+    named = name.isalnum() or any(unicodedata.category(char) in _NAMING for char in name)
+    return name if named and len(name) <= MAX_LENGTH else ""
 
 
 def _belongs(char: str) -> bool:

@@ -1,5 +1,6 @@
 """A posts file -> checked posts, by column: hashtags as ids, photos as paths that may be opened."""
 
+import os
 import stat
 from array import array
 from collections.abc import Iterable, Mapping
@@ -60,7 +61,7 @@ def read_posts(
 ) -> Posts:
     """Read posts from CSV, JSON lines, a JSON list (each also gzipped) or Parquet, whatever the suffix.
 
-    Photos are looked for in `photos_dir`, then beside the file. `columns` names columns, `{"tags": "COLUMN"}`.
+    Photos are looked for in `photos_dir`, then beside the file. `columns` names them, `{"tags": "COLUMN"}`.
     Posts keep the order of the file; what is wrong with single rows is told in `refusals`. Raises PostsError
     where the file cannot be read or nothing in it can be used, UsageError where `columns` names what is not
     there.
@@ -208,26 +209,36 @@ class _PhotoFolders:
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._roots = [folder.resolve() for folder in folders]
-        self._real = lru_cache(maxsize=65_536)(Path.resolve)  # photos share few folders: one look at each
+        self._real = lru_cache(maxsize=65_536)(self._resolve)  # photos share few folders: one look at each
 
     def find(self, image: str) -> tuple[str, str]:
         """Return the path of a photo and "", or "" and why there is none."""
         why = "no such file"
+        folder, name = os.path.split(image)
         for root in self._roots:
-            named = Path(root, image)  # an absolute image stays what it is
             try:
-                path = self._real(named.parent) / named.name
-                if self._inside(path) and stat.S_ISLNK(path.lstat().st_mode):
-                    path = path.resolve()
-                if not self._inside(path):
-                    why = "outside the folders of posts and photos"
-                elif stat.S_ISREG(path.lstat().st_mode):
-                    return str(path), ""
-                else:
-                    why = "not a file"
-            except (OSError, ValueError, RuntimeError):  # none there; no name for a file; links in a circle
+                path = self._real(root, folder) + name
+                mode = os.lstat(path).st_mode
+                if stat.S_ISLNK(mode):
+                    path = self._real(root, image).rstrip(os.sep)
+                    mode = os.lstat(path).st_mode
+            except _OutsideError:
+                why = "outside the folders of posts and photos"
+            except (OSError, ValueError, RuntimeError):  # not there; no name for a file; links in a circle
                 continue
+            else:
+                if stat.S_ISREG(mode):
+                    return path, ""
+                why = "not a file"
         return "", why
 
-    def _inside(self, path: Path) -> bool:
-        return any(path.is_relative_to(root) for root in self._roots)
+    def _resolve(self, root: Path, named: str) -> str:
+        """Return where `named` really is, with a separator at its end; raise where that is outside."""
+        path = (root / named).resolve()  # an absolute name stays what it is
+        if not any(path.is_relative_to(allowed) for allowed in self._roots):
+            raise _OutsideError
+        return f"{path}{os.sep}"
+
+
+class _OutsideError(Exception):
+    """A path leads out of the folders."""
