@@ -16,7 +16,6 @@ from typing import NamedTuple
 _LONG = 6
 _LONGEST = 24  # letters of the longest word looked for
 _PARTS = re.compile(r"\d+|[^\d_]+")
-_SPACELESS = re.compile("[\u0e00-\u0e7f\u2e80-\uffff]")  # Thai, kana, Hanzi, Hangul: any place is a boundary
 
 
 class _Words(NamedTuple):
@@ -72,9 +71,13 @@ def _has_blocked_word(part: str, words: _Words) -> bool:
         return False
     split = _split(part, words)
     all_known = all(known for _, known in split)
-    return any(
-        word in words.blocked and (all_known or len(word) >= _LONG or _SPACELESS.match(word)) for word, _ in split
-    )
+    found = [word for word, _ in split if word in words.blocked]
+    return any(all_known or len(word) >= _LONG or _without_spaces(word) for word in found)
+
+
+def _without_spaces(word: str) -> bool:
+    """Tell Thai, kana, Hanzi and Hangul: there a word may begin and end anywhere."""
+    return "\u0e00" <= word[0] <= "\u0e7f" or word[0] >= "\u2e80"
 
 
 def _may_hold(part: str, by_start: dict[str, tuple[str, ...]]) -> bool:

@@ -21,8 +21,8 @@ INNOCENT = _names(
     cumbia document documentary kickass badass mainecoon canecorso racoon nudenails nakedcake pakistan
     seaweed mushrooms spices wanderlust urbanoutfitters suicideprevention suicidesquad gay lesbian
     gaypride transgender bisexual pussycat followyourheart hydrogen indicator pantanal hancock hitchcock
-    sextou fica ficaemcasa meme bite イエロー フェラーリ 成人式 искусство اكسبلور مصر 시계 сукулента computer drape
-    saree therapy circumstances raccoon shitake yamashita
+    sextou fica ficaemcasa meme bite イエロー フェラーリ 成人式 искусство اكسبلور مصر 시계 сукулента
+    computer drape saree therapy circumstances raccoon shitake yamashita
     """
 )
 
@@ -41,12 +41,15 @@ SPAM = _names(
     follow followme follow4follow followforfollowback followback f4f l4l likeforlike like4like
     likesforlikes tagsforlikes gainpost gaintrick gainwithmchina instalike likes comment sdv
     chuvadelikes chuvadeseguidores seguidores siguemeytesigo takipet geritakip takipçi лайк
-    взаимныелайки подписказаподписку فولو لايك اكسبلور_فولو متابعين 맞팔 선팔하면맞팔 좋아요반사 소통 フォローミー いいね返し ไลค์
+    взаимныелайки подписказаподписку فولو لايك اكسبلور_فولو متابعين
+    맞팔 선팔하면맞팔 좋아요반사 소통 フォローミー いいね返し ไลค์
     followｍe
     """
 )
 
-NOT_SPAM = _names("love instagood photooftheday followyourheart followthesun dislike лайка gain sale share photo 写真")
+NOT_SPAM = _names(
+    "love instagood photooftheday followyourheart followthesun dislike лайка gain sale share photo 写真"
+)
 
 
 @pytest.mark.parametrize("name", INNOCENT)
