@@ -110,6 +110,7 @@ def _open(data: bytes) -> Image.Image:
     formats = _FORMATS
     if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
         _register_heic()
+        _check_heic_items(data)
         formats = ["HEIF"]
     try:
         image = Image.open(io.BytesIO(data), formats=formats)
@@ -127,6 +128,20 @@ def _register_heic() -> None:
     from pi_heif import register_heif_opener  # only here: other photos need not pay for its import
 
     register_heif_opener()
+
+
+def _check_heic_items(data: bytes) -> None:
+    """Refuse HEIC whose list of items holds names that are no text: pi_heif 1.4 would end the process."""
+    start = data.find(b"meta")
+    items = data[start : start + int.from_bytes(data[max(0, start - 4) : max(0, start)], "big")]
+    at = items.find(b"infe")
+    while at >= 4:
+        names = at + (14 if items[at + 4 : at + 5] == b"\3" else 12)  # after version, flags, id, protection
+        try:
+            items[names : at - 4 + int.from_bytes(items[at - 4 : at], "big")].decode()
+        except UnicodeDecodeError:
+            raise PhotoError("damaged (its list of items is no text)") from None
+        at = items.find(b"infe", at + 4)
 
 
 def _squash(image: Image.Image, size: int) -> Image.Image:

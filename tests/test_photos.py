@@ -216,6 +216,11 @@ def test_cut_photos_are_refused():
     assert "damaged" in message((DATA / "plain.heic").read_bytes()[:-40])
 
 
+def test_heic_that_would_crash_its_decoder_is_refused():
+    data = (DATA / "turned.heic").read_bytes()
+    assert "items" in message(data.replace(b"\0\0Exif", b"\0\0\xff\xff\xff\xff", 1))
+
+
 def test_what_is_no_photo(tmp_path):
     page, empty = tmp_path / "page.jpg", tmp_path / "empty.jpg"
     page.write_text("<html>Not found</html>")
