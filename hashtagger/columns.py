@@ -116,7 +116,7 @@ def text(value: object) -> str:
 def pieces(value: object) -> list[str]:
     """Return a cell of hashtags in parts of one or few hashtags: a real list, or one in any spelling."""
     if isinstance(value, list):
-        return [text(item) for item in value]
+        return _items(value)
     cell = value if isinstance(value, str) else text(value)
     if len(cell) <= 6 and cell.strip().lower() in _MISSING:
         return []
@@ -188,4 +188,9 @@ def _literal(cell: str) -> list[str]:
                 items = ast.literal_eval(cell)
         except (ValueError, SyntaxError, RecursionError, MemoryError, TypeError):
             return [cell]
-    return [text(item) for item in items] if isinstance(items, (list, tuple)) else [cell]
+    return _items(items) if isinstance(items, (list, tuple)) else [cell]
+
+
+def _items(values: Sequence[object]) -> list[str]:
+    """Return the items of a real list of hashtags; a text is one as it stands: #null and #nan are hashtags."""
+    return [value if isinstance(value, str) else text(value) for value in values]

@@ -228,6 +228,11 @@ def test_hashtags_come_from_the_caption_where_tags_are_empty(tmp_path, cell):
     assert names_of(read_lines(tmp_path, "tags,caption", f"{cell},look: #cat #dog")) == [["cat", "dog"]]
 
 
+def test_null_in_a_list_of_hashtags_is_a_hashtag(tmp_path):
+    assert names_of(read_lines(tmp_path, '{"tags": ["null", "nan", null]}')) == [["null", "nan"]]
+    assert names_of(read_lines(tmp_path, "tags", "null,nan")) == [["null", "nan"]]
+
+
 def test_a_single_column_keeps_its_commas(tmp_path):
     assert names_of(read_lines(tmp_path, "tags", "cat,dog", '"cat, bird"')) == [
         ["cat", "dog"],
