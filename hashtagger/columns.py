@@ -192,5 +192,5 @@ def _literal(cell: str) -> list[str]:
 
 
 def _items(values: Sequence[object]) -> list[str]:
-    """Return the items of a real list of hashtags; a text is one as it stands: #null and #nan are hashtags."""
+    """Return the items of a real list of hashtags; text stands as it is: #null is a hashtag."""
     return [value if isinstance(value, str) else text(value) for value in values]
