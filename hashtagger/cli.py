@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -10,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
     from hashtagger.recommender import Recommender
     from hashtagger.suggest import Suggestions
+
+_STDIN = Path("-")
+_STOPPED = 130  # exit code of what Ctrl-C ended: 128 and the number of SIGINT
 
 app = typer.Typer(
     help="Recommend hashtags for a photo, offline, learned from posts.\n\nExample: hashtagger suggest me.jpg",
@@ -44,22 +49,43 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):  # hashtags of every script, whatever the console is set to
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    raise SystemExit(_run())
+
+
+def _run() -> int | str | None:
+    """Run the command that was typed and return the exit code."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            if sys.stdout:  # none where it was closed
+                sys.stdout.flush()
+    except SystemExit as end:
+        if end.code == _STOPPED:
+            say("Stopped.")
+        return end.code
     except HashtaggerError as error:
         say(f"Error: {error}")
-        raise SystemExit(error.exit_code) from None
+        return error.exit_code
+    except OSError as error:
+        if (
+            sys.stdout and not error.filename
+        ):  # nobody reads it, or its disk is full: forget what is unwritten
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            say(f"Error: {error.filename or 'output'}: {error.strerror or error}")
+        return 1
+    return 0
 
 
 def _stop(*_: object) -> None:
     """End on Ctrl-C with the code that shells expect; what was being written is cleaned up on the way out."""
-    say("Stopped; nothing was changed.")
-    raise SystemExit(130)
+    raise SystemExit(_STOPPED)
 
 
 def say(line: str) -> None:
     """Print a line on stderr, where it does not mix with results."""
-    print(line, file=sys.stderr, flush=True)
+    print(" ".join(line.splitlines()), file=sys.stderr, flush=True)
 
 
 def _print_version(wanted: bool) -> None:
@@ -108,6 +134,7 @@ def suggest(
 
     Example: hashtagger suggest photo.jpg --limit 5 --exclude "#love"
     """
+    from hashtagger.hashtags import show
     from hashtagger.suggest import exclusions
 
     settings = {
@@ -119,21 +146,20 @@ def suggest(
         "caption": caption,
     }
     recommender = _load(model)
-    files = _photo_files(photos)
-    failed = False
+    files, failed = _photo_files(photos)
     for file in files:
         try:
-            source = sys.stdin.buffer.read() if str(file) == "-" else file
+            source = _stdin() if file == _STDIN else file
             found = recommender.suggest(source, **settings)
             plain = recommender.suggest(source, **{**settings, "likes": 0}) if compare else None
         except PhotoError as error:
-            say(f"Error: {error}")
+            say(f"Error: {'stdin: ' if file == _STDIN else ''}{error}")
             failed = True
             continue
         if as_json:
             _print_json({"photo": found.photo, **asdict(row)} for row in found.hashtags)
         elif tags_only:
-            print("\n".join(f"#{row.hashtag}" for row in found.hashtags))
+            _print_lines(show(row.hashtag) for row in found.hashtags)
         else:
             _print_suggestions(found, plain, len(files) > 1, similar_posts, explain)
     raise typer.Exit(1 if failed else 0)
@@ -158,6 +184,8 @@ def similar(
 
     Example: hashtagger similar "#cats" "#sunset" --not "#dogs"
     """
+    from hashtagger.hashtags import normalize
+
     if every:
         if hashtags or to or without or not output:
             raise UsageError(
@@ -165,14 +193,20 @@ def similar(
             )
         _write_similar_table(_load(model), output)
         return
+    if output:
+        raise UsageError("-o FILE goes with --all: hashtagger similar --all -o similar.csv")
     if not hashtags:
         raise UsageError(
             'similar needs a hashtag, in quotes, since # starts a comment: hashtagger similar "#cats"'
         )
     recommender = _load(model)
-    if to:
-        for hashtag in hashtags:
-            print(f"{recommender.similarity(hashtag, to):.4f}")
+    if to is not None:
+        cosines = [recommender.similarity(hashtag, to) for hashtag in hashtags]
+        if as_json:
+            pairs = zip(hashtags, cosines, strict=True)
+            _print_json({"hashtag": normalize(one), "to": normalize(to), "similarity": x} for one, x in pairs)
+        else:
+            _print_lines(f"{cosine:.4f}" for cosine in cosines)
         return
     found = recommender.similar(*hashtags, without=without or (), top=top)
     if as_json:
@@ -221,7 +255,8 @@ def train(
         from hashtagger.display import training_summary
 
         print(training_summary(trained))
-        say("Next: hashtagger suggest photo.jpg" + (f" --model {model}" if model else ""))
+        question = "suggest photo.jpg" if trained.photos else f'similar "#{trained.most_used}"'
+        say(f"Next: hashtagger {question}" + (f" --model {shlex.quote(str(model))}" if model else ""))
 
 
 @app.command()
@@ -242,6 +277,57 @@ def info(model: ModelFolder = None, as_json: AsJson = False) -> None:
         print(info_lines(facts))
 
 
+@app.command()
+def evaluate(
+    posts: Annotated[Path, typer.Argument(metavar="POSTS", help="CSV (.gz), Parquet or JSON lines.")],
+    photos: Annotated[Path | None, typer.Option(help="Folder that the image column is relative to.")] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="NAME=COLUMN", help="Which column holds what: --map tags=Keywords."),
+    ] = None,
+    backbone: Annotated[str, typer.Option(help="auto, embedded, imagenet, or a .tflite file.")] = "auto",
+    download: Annotated[bool, typer.Option(help="Fetch photos that are http(s) links.")] = False,
+    model: Annotated[
+        Path | None, typer.Option("--model", help="Measure this model, on posts that it has not seen.")
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, help="Parts, each tested on once; by time, the last.")] = 5,
+    split: Annotated[
+        Literal["account", "time", "random"], typer.Option(help="What keeps the parts apart.")
+    ] = "account",
+    min_tags: Annotated[int, typer.Option(min=1, help="Hashtags a post must have to be tested on.")] = 3,
+    likes: Annotated[float, typer.Option(min=0, max=1, help="How much likes count in our suggestions.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything measured, as one JSON object.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a page with charts here.")] = None,
+) -> None:
+    """Measure how well hashtags are chosen, against other methods, on posts kept aside.
+
+    Example: hashtagger evaluate posts.csv --html report.html
+    """
+    from hashtagger.evaluate import EvaluationSettings
+    from hashtagger.evaluate import evaluate as measure
+    from hashtagger.reports import evaluation_page, evaluation_tables
+
+    settings = EvaluationSettings(folds=folds, split=split, min_tags=min_tags, likes=likes)
+    with _progress_bars() as progress:
+        evaluation = measure(
+            posts,
+            settings,
+            model_folder=model,
+            backbone=backbone,
+            photos_dir=photos,
+            columns=_pairs(columns or []),
+            download=download,
+            notify=say,
+            progress=progress,
+        )
+    if html:
+        _write_text(html, evaluation_page(evaluation))
+    if as_json:
+        _print_json([asdict(evaluation)])
+    else:
+        print(evaluation_tables(evaluation))
+
+
 def _load(folder: Path | None) -> "Recommender":
     from hashtagger.recommender import load
 
@@ -251,14 +337,40 @@ def _load(folder: Path | None) -> "Recommender":
     return recommender
 
 
-def _photo_files(given: Sequence[Path]) -> list[Path]:
-    """Return the photos given, folders opened up."""
+def _photo_files(given: Sequence[Path]) -> tuple[list[Path], bool]:
+    """Return the photos given, folders opened up, and whether a folder had none, which is said."""
     from hashtagger.photos import list_photos
 
-    files = [file for path in given for file in (list_photos(path) if path.is_dir() else [path])]
-    if not files:
-        raise PhotoError(f"{given[0]}: no photos in this folder")
-    return files
+    files: list[Path] = []
+    failed = False
+    for path in given:
+        try:
+            found = list_photos(path) if _is_folder(path) else [path]
+            if not found:
+                raise PhotoError(f"{path}: no photos in this folder")
+        except PhotoError as error:
+            say(f"Error: {error}")
+            failed = True
+        else:
+            files += found
+    return files, failed
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, or in a folder that may not be entered: reading it will say
+        return False
+
+
+def _stdin() -> bytes:
+    """Return the photo on stdin."""
+    from hashtagger.photos import MAX_BYTES
+
+    data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+    if len(data) > MAX_BYTES:
+        raise PhotoError(f"larger than {MAX_BYTES // 1_000_000} MB")
+    return data
 
 
 def _lines_of(path: Path) -> list[str]:
@@ -268,12 +380,24 @@ def _lines_of(path: Path) -> list[str]:
         raise UsageError(f"{path}: cannot read the file of excluded hashtags ({error.strerror})") from None
 
 
+def _write_text(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
+
+
 def _pairs(texts: Sequence[str]) -> dict[str, str]:
     """Return NAME=COLUMN arguments as a mapping."""
     for text in texts:
         if not all(text.partition("=")[::2]):
             raise UsageError(f"--map {text}: write it as NAME=COLUMN, for example --map tags=Keywords")
     return dict(text.split("=", 1) for text in texts)
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line)
 
 
 def _print_json(objects: Iterable[dict[str, Any]]) -> None:
@@ -288,7 +412,7 @@ def _print_suggestions(
     from hashtagger.hashtags import paste_line
 
     if named:
-        print(f"{found.photo}")
+        print(display.printable(found.photo))
     print(display.comparison_table(plain, found) if plain else display.suggestions_table(found))
     if similar_posts:
         print("", display.neighbors_table(found), sep="\n")
@@ -301,26 +425,36 @@ def _print_suggestions(
 
 
 def _write_similar_table(recommender: "Recommender", output: Path) -> None:
-    """Write the 20 nearest of every hashtag as CSV, whole or not at all."""
+    """Write the 20 nearest of every hashtag as CSV."""
     from hashtagger.similar import TABLE_WIDTH, similar_table
 
-    beside = output.with_name(f".{output.name}.new")
+    heads = [f"{what}_{i}" for i in range(1, TABLE_WIDTH + 1) for what in ("similar", "similarity")]
+    try:
+        with _replacing(output) as file:
+            writer = csv.writer(file)
+            writer.writerow(["hashtag", *heads])
+            for name, row in similar_table(recommender.model):
+                cells = [cell for other, cosine in row for cell in (other, f"{cosine:.4f}")]
+                writer.writerow([name, *cells, *[""] * (len(heads) - len(cells))])
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise HashtaggerError(f"{output}: cannot be written ({error.strerror or error})") from None
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[str]]:
+    """Open what becomes the file at `path` once it is whole; a device or a pipe is written to."""
+    beside = path if path.exists() and not path.is_file() else path.with_name(f".{path.name}.new")
     try:
         with beside.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file)
-            writer.writerow(
-                [
-                    "hashtag",
-                    *(f"{what}_{i + 1}" for i in range(TABLE_WIDTH) for what in ("similar", "similarity")),
-                ]
-            )
-            for name, row in similar_table(recommender.model):
-                writer.writerow([name, *(cell for other, cosine in row for cell in (other, f"{cosine:.4f}"))])
-        beside.replace(output)
-    except OSError as error:
-        raise UsageError(f"{output}: cannot be written ({error.strerror})") from None
-    finally:
-        beside.unlink(missing_ok=True)
+            yield file
+        if beside != path:
+            beside.replace(path)
+    except BaseException:
+        if beside != path and beside.is_file():
+            beside.unlink()
+        raise
 
 
 @contextmanager

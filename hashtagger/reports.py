@@ -1,0 +1,182 @@
+"""Evaluations as people read them: in a terminal, and as one page with charts that needs no network."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from hashtagger.display import table
+from hashtagger.evaluate import CUTS, WITHOUT, Evaluation
+
+if TYPE_CHECKING:
+    from hashtagger.metrics import Calibration, Estimate
+
+KINDS = {"precision": "precision", "recall": "recall", "ndcg": "nDCG", "hit": "hit"}
+OTHERS = ("median likes", "held-out lift", "coverage")
+
+
+def headline(evaluation: Evaluation) -> str:
+    """Return in a sentence what was measured."""
+    told = "their photos" if evaluation.asked_with == "photos" else "half of their hashtags"
+    how = {
+        "account": f"{evaluation.folds} folds by account",
+        "random": f"{evaluation.folds} random folds",
+        "time": "the last part held out",
+        "model": "which the model has not seen",
+    }[evaluation.split]
+    return (
+        f"{evaluation.posts:,} posts of {evaluation.groups:,} accounts with at least {evaluation.min_tags} "
+        f"hashtags, asked with {told}; {how}; {evaluation.hashtags:,} hashtags to choose from."
+    )
+
+
+def evaluation_tables(evaluation: Evaluation) -> str:
+    """Return a table a measure, a row a method; each figure with half of its 95 % interval."""
+    parts = [headline(evaluation)]
+    first = evaluation.rows[0].measures
+    for kind, title in KINDS.items():
+        columns = [f"{kind}@{k}{suffix}" for suffix in ("", WITHOUT) for k in CUTS]
+        columns = [column for column in columns if column in first]
+        heads = [f"@{column.split('@')[1]}".replace(WITHOUT, " *") for column in columns]
+        parts.append(_table(evaluation, title, columns, heads))
+    others = [name for name in OTHERS if name in first]
+    parts.append(_table(evaluation, "", others, others))
+    if f"precision@1{WITHOUT}" in first:
+        parts.append("* the hashtag by which the post was found left out of both sides")
+    parts.append("\n".join(_last_lines(evaluation)))
+    return "\n\n".join(parts)
+
+
+def figure(estimate: "Estimate") -> str:
+    """Return a figure and half the width of its 95 % interval: `0.344 ±0.012`."""
+    if estimate.value is None or estimate.low is None or estimate.high is None:
+        return "?"
+    digits = 0 if abs(estimate.value) >= 100 else 3
+    return f"{estimate.value:,.{digits}f} ±{(estimate.high - estimate.low) / 2:,.{digits}f}"
+
+
+def _table(evaluation: Evaluation, title: str, columns: list[str], heads: list[str]) -> str:
+    rows = [[row.method, *(figure(row.measures[column]) for column in columns)] for row in evaluation.rows]
+    return table([title, *heads], rows, right=set(range(1, len(heads) + 1)))
+
+
+def _last_lines(evaluation: Evaluation) -> list[str]:
+    lines = [f"precision of the five to paste: {figure(evaluation.paste)}"]
+    if evaluation.calibration:
+        lines.append(f"calibration error of the probabilities shown: {evaluation.calibration.error:.3f}")
+    lines += [
+        f"ours at --likes {point.likes:g}: precision@10 {figure(point.precision)}, "
+        f"held-out lift {figure(point.lift)}"
+        for point in evaluation.curve
+    ]
+    return lines
+
+
+def evaluation_page(evaluation: Evaluation) -> str:
+    """Return one HTML page with charts and every figure; it loads nothing."""
+    first = evaluation.rows[0].measures
+    shown = [
+        f"{kind}@{k}{suffix}" for kind in ("precision", "recall") for k in (5, 10) for suffix in ("", WITHOUT)
+    ]
+    charts = [bar_chart(evaluation, measure) for measure in shown if measure in first]
+    if evaluation.calibration:
+        charts.append(reliability_chart(evaluation.calibration))
+    if evaluation.curve:
+        charts.append(curve_chart(evaluation))
+    lines = "<br>".join(escape(line) for line in _last_lines(evaluation))
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>hashtagger evaluate: '
+        f"{escape(evaluation.posts_file)}</title><style>{_STYLE}</style>"
+        f"<h1>{escape(evaluation.posts_file)}</h1><p>{escape(headline(evaluation))} "
+        "Bars and figures carry 95 % intervals: accounts resampled a thousand times.</p>"
+        f'<div class="charts">{"".join(charts)}</div><p>{lines}</p>{_whole_table(evaluation)}</html>\n'
+    )
+
+
+def bar_chart(evaluation: Evaluation, measure: str) -> str:
+    """Return one measure as an SVG: a bar a method, with its interval."""
+    rows = [(row.method, row.measures[measure]) for row in evaluation.rows]
+    top = max([estimate.high or 0 for _, estimate in rows] + [1e-9])
+    parts = []
+    for i, (method, estimate) in enumerate(rows):
+        y, value = 8 + 26 * i, estimate.value or 0
+        low, high = ((edge or 0) / top * _BAR + _LEFT for edge in (estimate.low, estimate.high))
+        parts.append(
+            f'<text x="{_LEFT - 8}" y="{y + 13}" text-anchor="end">{escape(method)}</text>'
+            f'<rect x="{_LEFT}" y="{y}" width="{value / top * _BAR:.1f}" height="18"'
+            f"{_OURS if method == 'ours' else ''}/>"
+            f'<path d="M{low:.1f} {y + 9}H{high:.1f}M{low:.1f} {y + 5}v8M{high:.1f} {y + 5}v8"/>'
+            f'<text x="{_LEFT + _BAR + 8}" y="{y + 13}">{value:.3f}</text>'
+        )
+    return _figure(measure, _LEFT + _BAR + 60, 26 * len(rows) + 8, "".join(parts))
+
+
+def reliability_chart(calibration: "Calibration") -> str:
+    """Return an SVG of how often hashtags said to belong with some probability do."""
+    points = list(zip(calibration.predicted, calibration.observed, strict=True))
+    top = max(0.1, *calibration.predicted, *calibration.observed)
+    diagonal = _line([(0, 0), (top, top)], top, top, ' stroke-dasharray="4"')
+    title = f"Probability said (across) and share that belongs (up), to {top:.2f}"
+    return _figure(
+        title, _SIDE + 20, _SIDE + 20, diagonal + _line(points, top, top) + _dots(points, top, top)
+    )
+
+
+def curve_chart(evaluation: Evaluation) -> str:
+    """Return an SVG of held-out lift against precision as --likes grows."""
+    known = [(p, p.precision.value, p.lift.value) for p in evaluation.curve]
+    points = [(x, y) for _, x, y in known if x is not None and y is not None]
+    right, top = max([x for x, _ in points] + [1e-9]), max([y for _, y in points] + [1e-9])
+    labels = [f"{point.likes:g}" for point, x, y in known if x is not None and y is not None]
+    title = f"precision@10 (across, to {right:.3f}) and held-out lift (up, to {top:.3f}) by --likes"
+    drawn = _line(points, right, top) + _dots(points, right, top, labels)
+    return _figure(title, _SIDE + 20, _SIDE + 20, drawn)
+
+
+_LEFT, _BAR, _SIDE = 150, 240, 260  # pixels
+_OURS = ' class="ours"'
+_STYLE = (
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:2em auto;padding:0 1em;color:#222}"
+    ".charts{display:flex;flex-wrap:wrap;gap:1.5em}figure{margin:0}figcaption{font-weight:600}"
+    "svg{font-size:12px}rect{fill:#9fb4c7}rect.ours{fill:#e1306c}path{stroke:#222;fill:none}"
+    "polyline{stroke:#e1306c;fill:none;stroke-width:2}circle{fill:#e1306c}"
+    "table{border-collapse:collapse;margin-top:1em;font-size:13px}td,th{padding:.2em .7em;text-align:right}"
+    "td:first-child,th:first-child{text-align:left}tr+tr{border-top:1px solid #ddd}"
+)
+
+
+def _whole_table(evaluation: Evaluation) -> str:
+    """Return every measure, a row each, a column a method."""
+    heads = "".join(f"<th>{escape(row.method)}</th>" for row in evaluation.rows)
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td>"
+        + "".join(f"<td>{figure(row.measures[name])}</td>" for row in evaluation.rows)
+        + "</tr>"
+        for name in evaluation.rows[0].measures
+    )
+    return f"<table><tr><th></th>{heads}</tr>{rows}</table>"
+
+
+def _figure(title: str, width: int, height: int, drawn: str) -> str:
+    return (
+        f'<figure><figcaption>{escape(title)}</figcaption><svg width="{width}" height="{height}" role="img" '
+        f'aria-label="{escape(title)}">{drawn}</svg></figure>'
+    )
+
+
+def _place(point: tuple[float, float], right: float, top: float) -> tuple[float, float]:
+    """Return where a point lies in the picture, 0 at the lower left."""
+    return 10 + point[0] / right * _SIDE, 10 + _SIDE - max(point[1], 0) / top * _SIDE
+
+
+def _line(points: Sequence[tuple[float, float]], right: float, top: float, style: str = "") -> str:
+    places = " ".join("{:.1f},{:.1f}".format(*_place(point, right, top)) for point in points)
+    return f'<polyline points="{places}"{style}/>'
+
+
+def _dots(points: Sequence[tuple[float, float]], right: float, top: float, labels: Sequence[str] = ()) -> str:
+    places = [_place(point, right, top) for point in points]
+    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in places)
+    named = zip(places, labels, strict=False)
+    return dots + "".join(
+        f'<text x="{x - 24:.1f}" y="{y + 16:.1f}">{label}</text>' for (x, y), label in named
+    )
