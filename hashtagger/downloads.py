@@ -42,10 +42,13 @@ def fetch_photos(
     """Return for each link its file in `folder`, or the reason why there is none.
 
     Files are named by the link's hash, so what is there is not fetched again. `allowed` says which addresses
-    may be asked; where it is not given, public ones.
+    may be asked; where it is not given, public ones. Raises PhotoError where `folder` cannot be made.
     """
     wanted = list(dict.fromkeys(urls))
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PhotoError(f"{folder}: no place for downloads ({error.strerror})") from error
     stopped = threading.Event()
     fetch = partial(_fetched, folder=folder, allowed=allowed or is_public, stopped=stopped)
     results: dict[str, Path | str] = {}
@@ -73,26 +76,26 @@ def is_public(address: str) -> bool:
 
 
 def _fetched(url: str, folder: Path, allowed: Allowed, stopped: threading.Event) -> Path | str:
-    path = folder / hashlib.blake2b(url.encode(errors="surrogateescape"), digest_size=16).hexdigest()
+    path = folder / hashlib.blake2b(url.encode(errors="surrogatepass"), digest_size=16).hexdigest()
     if path.is_file():
         return path
+    deadline = time.monotonic() + TOTAL_SECONDS
     try:
-        data = _download(url, allowed, stopped)
+        data = _download(url, deadline, allowed, stopped)
         if not is_photo(data):
             raise PhotoError("the link leads to something that is no photo")
         _store(data, path)
     except PhotoError as error:
         return str(error)
-    except TimeoutError:
-        return "the server did not answer in time"
     except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a link that is none
+        if isinstance(error, TimeoutError) or time.monotonic() > deadline:
+            return "the server did not answer in time"
         return f"download failed ({' '.join(str(error).split()) or type(error).__name__})"
     return path
 
 
-def _download(url: str, allowed: Allowed, stopped: threading.Event) -> bytes:
+def _download(url: str, deadline: float, allowed: Allowed, stopped: threading.Event) -> bytes:
     """Return what a link leads to, over at most MAX_REDIRECTS redirects."""
-    deadline = time.monotonic() + TOTAL_SECONDS
     for _ in range(MAX_REDIRECTS + 1):
         connection = _connect(urlsplit(url), allowed)
         # The socket's own timeout begins anew with each byte, so a dripping server is cut off from outside.
@@ -165,8 +168,10 @@ def _body(answer: http.client.HTTPResponse, deadline: float, stopped: threading.
             raise PhotoError(f"larger than {MAX_BYTES // 1_000_000} MB")
         if stopped.is_set() or time.monotonic() > deadline:
             raise TimeoutError
-    if time.monotonic() > deadline or (answer.length or 0) > 0:  # cut off, by us or by the server
+    if time.monotonic() > deadline:  # cut off by us
         raise TimeoutError
+    if answer.length:  # what the server promised and did not send
+        raise PhotoError("the server broke off half-way")
     return bytes(data)
 
 
