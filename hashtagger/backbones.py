@@ -103,18 +103,18 @@ def _make_imagenet(path: Path, notify: Notify) -> None:
             home = {} if local else {"KERAS_HOME": scratch}
             _run_keras([str(made), str(weights) if local else "imagenet"], home)
             made.replace(path)
+    except BackboneError as error:
+        what, advice = (weights, "delete that file") if local else ("ImageNet weights", "mend the connection")
+        raise BackboneError(f"{what}: {error}; {advice}, or use --backbone embedded") from error
     except OSError as error:
         raise BackboneError(f"{path}: the converted network cannot be kept ({error.strerror})") from error
 
 
 def _run_keras(arguments: list[str], settings: dict[str, str]) -> None:
-    """Run this file as a process with Keras in it, on the same packages as we see."""
-    python_path = os.pathsep.join(
-        filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")])
-    )
+    """Run this file as a process with Keras in it, on the packages that we see."""
+    packages = os.pathsep.join(filter(None, [str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH")]))
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1", "KERAS_BACKEND": "tensorflow"}
-    environment = {**os.environ, "PYTHONPATH": python_path, "PYTHONSAFEPATH": "1", **quiet, **settings}
-    advice = "use --backbone embedded, or try again with a network connection"
+    environment = {**os.environ, "PYTHONPATH": packages, "PYTHONSAFEPATH": "1", **quiet, **settings}
     try:
         subprocess.run(
             [sys.executable, "-m", "hashtagger.backbones", *arguments],
@@ -122,10 +122,11 @@ def _run_keras(arguments: list[str], settings: dict[str, str]) -> None:
             timeout=CONVERT_SECONDS, check=True, encoding="utf-8", errors="replace",
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise BackboneError(f"ImageNet weights: not there after {CONVERT_SECONDS} s; {advice}") from None
+        raise BackboneError(f"not there after {CONVERT_SECONDS} s") from None
     except subprocess.CalledProcessError as error:
-        reason = (error.stderr.strip() or f"exit code {error.returncode}").splitlines()[-1][:300]
-        raise BackboneError(f"ImageNet weights cannot be had: {reason}; {advice}") from None
+        raise BackboneError(
+            (error.stderr.strip() or f"exit code {error.returncode}").splitlines()[-1][:300]
+        ) from None
 
 
 def _main(made: str, weights: str) -> None:

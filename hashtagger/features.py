@@ -6,6 +6,7 @@ here only.
 
 import contextlib
 import hashlib
+import math
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -66,16 +67,16 @@ class Extractor:
         """Load the LiteRT file at `path`; raises BackboneError where it is not a usable network."""
         self._net = _load(path, threads)
         (taken, *more), (made, *_) = self._net.get_input_details(), self._net.get_output_details()
-        shape, length = tuple(taken["shape"]), int(np.prod(made["shape"]))
+        shape, result = taken["shape"].tolist(), made["shape"].tolist()
         floats = taken["dtype"] == made["dtype"] == np.float32
-        square = len(shape) == 4 and shape == (1, shape[1], shape[1], 3)
-        if more or not (floats and square and length == max(made["shape"])):
+        square = len(shape) == 4 and shape == [1, shape[1], shape[1], 3]
+        if more or not (floats and square and math.prod(result) == max(result)):
             raise BackboneError(
-                f"{path}: the network must take one float32 image (1, S, S, 3) and give one float32 vector, "
-                f"but takes {shape} and gives {tuple(made['shape'])}; export it so"
+                f"{path}: the network must take one float32 image [1, S, S, 3] and give one float32 vector, "
+                f"but takes {shape} and gives {result}; export it so"
             )
-        self.input_size = int(shape[1])
-        self.feature_length = length
+        self.input_size = shape[1]
+        self.feature_length = max(result)
         self._in, self._out = taken["index"], made["index"]
 
     def extract(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
