@@ -45,7 +45,7 @@ def ndcg_at(hits: NDArray[np.bool_], sizes: NDArray[np.integer], k: int) -> NDAr
 
 def hit_at(hits: NDArray[np.bool_], k: int) -> NDArray[np.float64]:
     """Return 1 where any of the first `k` suggestions is the post's own, else 0, (n,)."""
-    return np.minimum(hits[:, :k].sum(axis=1), 1).astype(np.float64)
+    return np.where(hits[:, :k].sum(axis=1) > 0, 1.0, 0.0)
 
 
 @dataclass(frozen=True)
