@@ -1,4 +1,4 @@
-"""How well hashtags are chosen on real posts, against the bounds that were set: one command prints the tables.
+"""How well hashtags are chosen on real posts, against the bounds that were set: the tables, by one command.
 
     python tests/benchmarks/bench_quality.py --data DIR [--backbone imagenet] [--learn-from every|long]
 
@@ -82,9 +82,8 @@ def print_sets(trial, material, couse: "CoUse") -> None:
     plain = [[row.hashtag for row in found.hashtags[:5]] for found in trial.found]
     paste = [list(found.paste) for found in trial.found]
     groups = material.groups[trial.tested]
-    print(
-        "\n| five hashtags | intra-list similarity | of pairs in the large lists | precision@5 |\n|---|---|---|---|"
-    )
+    print("\n| five hashtags | intra-list similarity | of pairs in the large lists | precision@5 |")
+    print("|---|---|---|---|")
     alike, precisions = [], []
     for name, lists in (("plain top five", plain), ("to paste", paste)):
         pairs = [couse.pairs(names) for names in lists]
