@@ -98,7 +98,7 @@ def training_summary(trained: "Training") -> str:
     lines = [
         f"Learned {trained.hashtags:,} hashtags from {trained.posts:,} posts, "
         f"{trained.photos:,} of them with a photo, in {trained.seconds:.1f} s.",
-        f"Backbone: {trained.backbone or 'none, since no post has a photo: the model serves `similar` only'}",
+        f"Backbone: {trained.backbone or 'none, since no photo was read: the model serves `similar` only'}",
         f"Model: {trained.folder}",
     ]
     if not trained.posts_with_likes:
@@ -130,9 +130,12 @@ def info_lines(info: "Info") -> str:
         ),
         ("features", f"{info.dimensions} dimensions"),
         ("skip-gram", ", ".join(f"{name} {value}" for name, value in info.skipgram.items())),
-        ("made of", ", ".join(f"{name}: {value}" for name, value in info.made_of.items())),
+        ("made of", info.made_of.get("file", "?")),
     ]
     lines = [f"{name:<16}{value}" for name, value in facts]
+    if refused := info.made_of.get("refused"):
+        lines.append("left out:")
+        lines += [f"  {count:,}  {reason}" for reason, count in refused.items()]
     if info.median_likes_by_search:
         lines.append("median likes by search hashtag:")
         lines += [f"  {show(name)}  {number(likes)}" for name, likes in info.median_likes_by_search.items()]
@@ -141,7 +144,7 @@ def info_lines(info: "Info") -> str:
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int]) -> str:
     """Return columns aligned by what each character takes in a terminal; `right` are set flush right."""
-    lines = [heads, *rows]
+    lines = [[printable(cell) for cell in row] for row in (heads, *rows)]
     widths = [max(width(line[i]) for line in lines) for i in range(len(heads))]
     return "\n".join(
         "  ".join(_pad(cell, widths[i], i in right) for i, cell in enumerate(line)).rstrip() for line in lines
@@ -158,6 +161,11 @@ def width(text: str) -> int:
         else 1
         for c in text
     )
+
+
+def printable(text: str) -> str:
+    """Return `text` on one line and without the control characters that a terminal would obey."""
+    return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
 
 
 def number(value: float | None) -> str:

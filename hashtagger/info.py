@@ -1,7 +1,6 @@
 """What a model holds: the exploration of a corpus in a dozen lines."""
 
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -78,4 +77,4 @@ def _likes_by_search(model: Model) -> dict[str, float]:
 
 
 def _day(seconds: np.int64) -> str:
-    return datetime.fromtimestamp(int(seconds), timezone.utc).date().isoformat()
+    return str(np.datetime64(int(seconds), "s").astype("datetime64[D]"))

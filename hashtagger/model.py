@@ -13,6 +13,7 @@ that a reader, or a machine that loses power, finds the old model or the new one
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ from hashtagger.skipgram import Skipgram, Vectors
 
 FORMAT = 1
 CARD = "model.json"
+_PROMISED = {"format", "parts", "files", "created", "accounts", "backbone", "skipgram"}  # keys of model.json
+_PARTS = re.compile("parts-[0-9a-f]{8}")
 _HASHED_ON_LOAD = 8 << 20  # bytes; larger parts are checked by size, and in full by `verify`
 
 
@@ -110,24 +113,38 @@ class Model:
         return self.tag_ids[self.indptr[post] : self.indptr[post + 1]]
 
 
+def prepare(folder: Path) -> None:
+    """Make `folder` if it is not there; raises ModelError where no model may or can be written to it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        ours = _named_parts(folder) is not None
+        others = [path.name for path in folder.iterdir() if not (ours or _is_ours(path.name))]
+        with _locked(folder):
+            pass  # that takes a file, so it shows whether the folder can be written to
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot write a model there: {error.strerror or error}") from error
+    if others:
+        raise ModelError(f"{folder}: holds other files ({min(others)}); give a model a folder of its own")
+
+
 def save(model: Model, folder: Path) -> Model:
     """Write `model` to `folder` and return it as it now stands there; the old one serves until the last step.
 
     Raises ModelError where it cannot be written; what stood there before then still stands.
     """
+    prepare(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             parts = folder / f"parts-{os.urandom(4).hex()}"
             try:
                 parts.mkdir()
                 _write_parts(model, parts)
                 card = {**model.card, "format": FORMAT, "parts": parts.name, "files": _seals(parts)}
-                _replace_text(folder / CARD, json.dumps(card, indent=1, ensure_ascii=False) + "\n")
-            except BaseException:
-                shutil.rmtree(parts, ignore_errors=True)
-                raise
-            _sweep(folder, keep=parts.name)
+                with _synced(parts / CARD) as file:
+                    file.write(json.dumps(card, indent=1, ensure_ascii=False).encode() + b"\n")
+                (parts / CARD).replace(folder / CARD)
+            finally:  # also when Ctrl-C is pressed, which may be before the last step or after it
+                _sweep(folder)
     except OSError as error:
         raise ModelError(
             f"{folder}: cannot write the model: {error.strerror or error}; the old one stays"
@@ -153,13 +170,16 @@ def load(folder: Path) -> Model:
 def verify(folder: Path) -> None:
     """Check every byte of the model in `folder`; raises ModelError."""
     card = _read_card(folder)
-    _check_seals(folder / str(card["parts"]), card["files"], limit=None)
+    try:
+        _check_seals(folder / card["parts"], card["files"], limit=None)
+    except OSError as error:
+        raise ModelError(f"{folder}: not a readable model ({error}); train it again") from error
 
 
 def _open(folder: Path, card: dict[str, Any]) -> Model:
-    parts = folder / str(card["parts"])
-    _check_seals(parts, card["files"], limit=_HASHED_ON_LOAD)
+    parts = folder / card["parts"]
     try:
+        _check_seals(parts, card["files"], limit=_HASHED_ON_LOAD)
         return _read_parts(parts, card)
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise ModelError(f"{folder}: not a readable model ({error}); train it again") from error
@@ -168,15 +188,22 @@ def _open(folder: Path, card: dict[str, Any]) -> Model:
 def _write_parts(model: Model, parts: Path) -> None:
     for name, value in _arrays(model):
         with _synced(parts / f"{name}.npy") as file:
-            np.lib.format.write_array(file, np.ascontiguousarray(value), allow_pickle=False)
+            _write_array(file, value)
     for name, lines in _texts(model):
         with _synced(parts / f"{name}.txt") as file:
             file.write(lines.blob.tobytes())
         with _synced(parts / f"{name}.ends.npy") as file:
-            np.lib.format.write_array(file, lines.ends, allow_pickle=False)
+            _write_array(file, lines.ends)
     if model.backbone:
         with _synced(parts / "backbone.tflite") as file:
             file.write(model.backbone.read_bytes())
+
+
+def _write_array(file: IO[bytes], array: NDArray[Any]) -> None:
+    """Write as numpy does, but through Python, which knows why a write fails; numpy does not say."""
+    rows = np.ascontiguousarray(array)
+    np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(rows))
+    file.write(rows.data)
 
 
 def _read_parts(parts: Path, card: dict[str, Any]) -> Model:
@@ -244,17 +271,47 @@ def _read_card(folder: Path) -> dict[str, Any]:
         card = json.loads((folder / CARD).read_text("utf-8"))
     except FileNotFoundError:
         raise ModelError(f"{folder}: no model here; make one with: hashtagger train posts.csv") from None
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{folder / CARD}: cannot be read ({error}); train the model again") from error
-    if not isinstance(card, dict) or not {"format", "parts", "files"} <= card.keys():
+    except (ValueError, RecursionError):
+        raise ModelError(f"{folder / CARD}: damaged (not JSON); train the model again") from None
+    except OSError as error:
+        raise ModelError(f"{folder / CARD}: cannot be read ({error.strerror or error})") from error
+    if isinstance(card, dict) and card.get("format", FORMAT) != FORMAT:
+        raise ModelError(
+            f"{folder}: a model of format {card['format']}, where this hashtagger reads {FORMAT}; "
+            "train it again, or update hashtagger"
+        )
+    if not _is_card(card):
         raise ModelError(
             f"{folder / CARD}: not a model of hashtagger; train one with: hashtagger train posts.csv"
         )
-    if card["format"] != FORMAT:
-        raise ModelError(
-            f"{folder}: a model of format {card['format']}, where {FORMAT} is read; train it again"
+    return dict(card)
+
+
+def _is_card(card: Any) -> bool:
+    """Tell whether `card` has the shape of a model.json."""
+    return (
+        isinstance(card, dict)
+        and card.keys() >= _PROMISED
+        and _PARTS.fullmatch(str(card["parts"])) is not None
+        and isinstance(card["files"], dict)
+        and all(
+            isinstance(seal, dict) and seal.keys() >= {"size", "sha256"} for seal in card["files"].values()
         )
-    return card
+    )
+
+
+def _is_ours(name: str) -> bool:
+    """Tell whether a file may be what a cut-off saving left; hidden files may be anybody's."""
+    return name == CARD or name.startswith(".") or _PARTS.fullmatch(name) is not None
+
+
+def _named_parts(folder: Path) -> str | None:
+    """Return the name of the parts of the model in `folder`, whatever its format; None without one."""
+    try:
+        parts = json.loads((folder / CARD).read_text("utf-8"))["parts"]
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return None
+    return str(parts)
 
 
 @contextmanager
@@ -266,10 +323,11 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _sweep(folder: Path, keep: str) -> None:
+def _sweep(folder: Path) -> None:
     """Remove the parts that no model names any more; on Windows a file in use stays until the next time."""
+    kept = _named_parts(folder)
     for path in folder.glob("parts-*"):
-        if path.name != keep:
+        if _PARTS.fullmatch(path.name) and path.name != kept:
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -280,11 +338,3 @@ def _synced(path: Path) -> Iterator[IO[bytes]]:
         yield file
         file.flush()
         os.fsync(file.fileno())
-
-
-def _replace_text(path: Path, text: str) -> None:
-    """Replace the file at `path` in one step."""
-    beside = path.with_suffix(".new")
-    with _synced(beside) as file:
-        file.write(text.encode())
-    beside.replace(path)

@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.errors import UnknownHashtagError, UsageError
-from hashtagger.hashtags import normalize, show
+from hashtagger.hashtags import show, split
 from hashtagger.model import Model
 from hashtagger.skipgram import most_similar, unit_rows
 
 TABLE_WIDTH = 20  # the published table holds the 20 nearest of every hashtag
-_BLOCK = 512  # hashtags compared with the vocabulary at once
+_BLOCK = 256  # hashtags compared with the vocabulary at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ def similar(
         raise UsageError(
             "similar needs at least one hashtag, in quotes, since # starts a comment in most shells"
         )
+    if len(both := np.intersect1d(wanted, unwanted)):
+        raise UsageError(f"{show(model.names[both[0]])} is both asked for and to stay away from")
     vectors = model.skipgram.input
     query = unit_rows(vectors, wanted).sum(axis=0) - unit_rows(vectors, unwanted).sum(axis=0)
     ids, cosines = most_similar(model.skipgram, query, np.concatenate([wanted, unwanted]), top)
@@ -59,7 +61,8 @@ def similar(
 
 def similarity(model: Model, one: str, other: str) -> float:
     """Return the skip-gram cosine of two hashtags; raises UnknownHashtagError."""
-    first, second = unit_rows(model.skipgram.input, _numbers(model, [one, other]))
+    numbers = [_number(model, _names(text)[0]) for text in (one, other)]
+    first, second = unit_rows(model.skipgram.input, np.array(numbers))
     return float(first @ second)
 
 
@@ -77,16 +80,20 @@ def similar_table(model: Model) -> Iterator[tuple[str, list[tuple[str, float]]]]
 
 
 def _numbers(model: Model, hashtags: Sequence[str]) -> NDArray[np.int64]:
-    return np.array([_number(model, text) for text in hashtags], np.int64)
+    """Return the numbers of hashtags; a text may hold several: `#a #b`."""
+    return np.array([_number(model, name) for text in hashtags for name in _names(text)], np.int64)
 
 
-def _number(model: Model, text: str) -> int:
-    name = normalize(text)
-    if not name:
+def _names(text: str) -> list[str]:
+    if not (names := split(text)):
         raise UsageError(f"{text!r} is not a hashtag: letters, digits, _ and emoji make one")
+    return names
+
+
+def _number(model: Model, name: str) -> int:
     if name in model.ids:
         return model.ids[name]
-    near = difflib.get_close_matches(name, list(model.ids), n=3, cutoff=0.75)
+    near = difflib.get_close_matches(name, list(model.ids), n=3)
     hint = f"; did you mean {', '.join(map(show, near))}?" if near else ""
     raise UnknownHashtagError(f"{show(name)}: not among the {len(model.names):,} hashtags of the model{hint}")
 
@@ -104,8 +111,6 @@ def _posts_shared(model: Model, wanted: NDArray[np.int64], ids: NDArray[np.intp]
 def _reason(together: int, uses: int) -> str:
     if not together:
         return "used beside the same hashtags"
-    return (
-        f"on {together:,} of its {uses:,} posts together"
-        if together < uses
-        else f"always together ({uses:,} posts)"
-    )
+    if together < uses:
+        return f"on {together:,} of its {uses:,} posts together"
+    return "always together, on one post" if uses == 1 else f"always together, on {uses:,} posts"
