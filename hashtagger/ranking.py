@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from hashtagger.model import Model
 from hashtagger.skipgram import unit_rows
 from hashtagger.sources import Candidates, Query
+from hashtagger.voters import tags_of_posts
 
-TEMPERATURE = 0.2  # of the softmax over similarities: a vote from a nearer photo weighs more
 PRIOR = 0.03  # how much overall use speaks beside the votes
 COMPANY = 0.003  # how much skip-gram similarity alone speaks: lets companions in below what has votes
 LIFT = 2.0  # weights of the value model at --likes 1
@@ -20,36 +20,19 @@ RATING = 0.25
 class Signals:
     """What speaks for each of c candidates."""
 
-    votes: NDArray[np.int64]  # (c,) nearest posts that use it
-    share: NDArray[np.float64]  # (c,) their weight among all nearest posts, 0..1
+    votes: NDArray[np.int64]  # (c,) voting posts that use it
+    share: NDArray[np.float64]  # (c,) their weight among all votes, 0..1
     prior: NDArray[np.float64]  # (c,) share of all posts that use it, 0..1
     similarity: NDArray[np.float64]  # (c,) skip-gram cosine to what the nearest posts use, -1..1
     hinted: NDArray[np.bool_]  # (c,) named by the caption
 
 
-def vote_weights(model: Model, query: Query) -> NDArray[np.float64]:
-    """Return the weight of each nearest post, (k,), summing to 1.
-
-    A softmax over similarities, divided by how many of the nearest posts are of the same account (square
-    root): one account's habit is one opinion, not ten.
-    """
-    if not len(query.posts):
-        return np.empty(0)
-    accounts = [model.accounts[post] or f"\n{post}" for post in query.posts]
-    same = np.array([accounts.count(account) for account in accounts])
-    weights = np.exp((query.similarities - query.similarities.max()) / TEMPERATURE) / np.sqrt(same)
-    normed: NDArray[np.float64] = weights / weights.sum()
-    return normed
-
-
 def measure(model: Model, query: Query, candidates: Candidates) -> Signals:
     """Return the signals of every candidate."""
-    ids, weights = candidates.ids, vote_weights(model, query)
-    votes, share = np.zeros(len(ids), np.int64), np.zeros(len(ids))
-    for post, weight in zip(query.posts, weights, strict=True):
-        used = np.searchsorted(ids, model.tags_of(post))
-        votes[used] += 1
-        share[used] += weight
+    ids, voters = candidates.ids, query.voters
+    tags, sizes = tags_of_posts(model, voters.voting)
+    votes = np.bincount(tags, minlength=len(model.counts))[ids]
+    share = np.bincount(tags, weights=np.repeat(voters.weights, sizes), minlength=len(model.counts))[ids]
     return Signals(
         votes,
         share,

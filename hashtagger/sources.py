@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hashtagger.model import Model
 from hashtagger.skipgram import most_similar, unit_rows
+from hashtagger.voters import Voters, tags_of_posts
 
 COMPANIONS = 50  # skip-gram neighbours that widen the choice
 POPULAR = 20
@@ -21,8 +22,7 @@ POPULAR = 20
 class Query:
     """What is known of a photo when hashtags are gathered for it."""
 
-    posts: NDArray[np.int64]  # (k,) the nearest posts, best first
-    similarities: NDArray[np.float32]  # (k,) their cosines
+    voters: Voters
     hints: NDArray[np.int64]  # (h,) hashtags that the caption names
 
 
@@ -35,13 +35,13 @@ class Candidates:
 
 
 def neighbor_hashtags(model: Model, query: Query) -> NDArray[np.int64]:
-    """Return the hashtags of the nearest posts."""
-    return _hashtags_of(model, query.posts)
+    """Return the hashtags of the posts that vote."""
+    return _hashtags_of(model, query.voters.voting)
 
 
 def companions(model: Model, query: Query) -> NDArray[np.int64]:
     """Return the hashtags that go with what the nearest posts use: neighbours in the skip-gram."""
-    used = np.concatenate([_hashtags_of(model, query.posts[:6]), query.hints])
+    used = np.concatenate([_hashtags_of(model, query.voters.voting[:6]), query.hints])
     if not len(used) or not model.input_values.shape[1]:
         return np.empty(0, np.int64)
     mean = unit_rows(model.skipgram.input, used).mean(axis=0)
@@ -75,5 +75,4 @@ def gather(model: Model, query: Query) -> Candidates:
 
 
 def _hashtags_of(model: Model, posts: NDArray[np.int64]) -> NDArray[np.int64]:
-    tags = [model.tags_of(post) for post in posts]
-    return np.unique(np.concatenate(tags)).astype(np.int64) if tags else np.empty(0, np.int64)
+    return np.unique(tags_of_posts(model, posts)[0]).astype(np.int64)

@@ -13,10 +13,11 @@ from hashtagger.errors import ModelError
 from hashtagger.features import Extractor
 from hashtagger.hashtags import split, words
 from hashtagger.model import Model
-from hashtagger.neighbors import nearest, reduce_features
+from hashtagger.neighbors import reduce_features
 from hashtagger.photos import open_photo
 from hashtagger.ranking import Signals, belonging, measure, value
 from hashtagger.sources import SOURCES, Candidates, Query, gather
+from hashtagger.voters import Voters, elect
 
 UNLIKE = 0.35  # cosine of the nearest photo below which nothing in the model looks like the photo
 
@@ -26,7 +27,7 @@ class SuggestSettings:
     """What a person can ask of `suggest`."""
 
     top: int = 10  # hashtags shown
-    neighbors: int = 50  # similar posts that vote
+    neighbors: int = 100  # similar posts that vote; chosen on held-out posts
     limit: int = 5  # hashtags to paste; Instagram takes five a post since December 2025
     likes: float = 0.3  # how much likes count, 0..1
     exclude: frozenset[str] = frozenset()  # names never suggested
@@ -65,11 +66,10 @@ def look_up(model: Model, feature: NDArray[np.float32], settings: SuggestSetting
             "the model has seen no photos: train it on posts with photos, or use: hashtagger similar"
         )
     reduced = reduce_features(feature[None], model.reduction)[0]
-    rows, similarities = nearest(model.features, reduced, settings.neighbors)
     hints = (
         [model.ids[name] for name in words(settings.caption) if name in model.ids] if settings.caption else []
     )
-    return Query(model.feature_posts[rows].astype(np.int64), similarities, np.array(hints, np.int64))
+    return Query(elect(model, reduced, settings.neighbors), np.array(hints, np.int64))
 
 
 def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) -> Suggestions:
@@ -89,19 +89,16 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
             explain(model, query, kept, signals, worth, i, rank) for rank, i in enumerate(shown, start=1)
         ),
         paste=tuple(model.names[i] for i in kept.ids[paste]),
-        neighbors=tuple(
-            describe(model, post, cosine)
-            for post, cosine in zip(query.posts, query.similarities, strict=True)
-        ),
-        voters={model.names[kept.ids[i]]: voters(model, query, int(kept.ids[i])) for i in shown},
+        neighbors=describe(model, query.voters),
+        voters={model.names[kept.ids[i]]: votes_for(model, query, int(kept.ids[i])) for i in shown},
         steps=(
-            ("similar posts", len(query.posts)),
+            ("similar posts", len(query.voters.elected)),
             ("candidates", len(candidates.ids)),
             ("after exclusions", len(kept.ids)),
             ("shown", len(shown)),
         ),
         dropped={"excluded": len(candidates.ids) - len(kept.ids), "ranked lower": len(kept.ids) - len(shown)},
-        unlike=bool(query.similarities[0] < UNLIKE),
+        unlike=bool(query.voters.similarities[0] < UNLIKE),
     )
 
 
@@ -136,25 +133,30 @@ def explain(
         rating=_known(model.ratings[tag]),
         similarity=float(signals.similarity[i]),
         sources=sources,
-        reason=_reason(int(signals.votes[i]), len(query.posts), likes, bool(signals.hinted[i]), sources),
+        reason=_reason(
+            int(signals.votes[i]), len(query.voters.elected), likes, bool(signals.hinted[i]), sources
+        ),
     )
 
 
-def describe(model: Model, post: int, similarity: float) -> Neighbor:
-    """Return one of the nearest posts as people can look it up."""
-    return Neighbor(
-        post=int(post),
-        similarity=float(similarity),
-        link=model.links[post],
-        photo=model.photos[post],
-        account=model.accounts[post],
-        likes=_known(model.likes[post]),
+def describe(model: Model, voters: Voters) -> tuple[Neighbor, ...]:
+    """Return the posts that vote as people can look them up, nearest first."""
+    return tuple(
+        Neighbor(
+            post=int(post),
+            similarity=float(similarity),
+            link=model.links[post],
+            photo=model.photos[post],
+            account=model.accounts[post],
+            likes=_known(model.likes[post]),
+        )
+        for post, similarity in zip(voters.voting, voters.similarities[voters.elected], strict=True)
     )
 
 
-def voters(model: Model, query: Query, tag: int) -> tuple[int, ...]:
-    """Return which of the nearest posts use hashtag `tag`, numbered from 1."""
-    return tuple(i for i, post in enumerate(query.posts, start=1) if tag in model.tags_of(post))
+def votes_for(model: Model, query: Query, tag: int) -> tuple[int, ...]:
+    """Return which of the voting posts use hashtag `tag`, numbered from 1."""
+    return tuple(i for i, post in enumerate(query.voters.voting, start=1) if tag in model.tags_of(post))
 
 
 def exclusions(names: Sequence[str], lines: Sequence[str] = ()) -> frozenset[str]:

@@ -1,0 +1,97 @@
+"""Which posts vote on a photo's hashtags, and how much each vote weighs.
+
+Two looks. The posts whose photos are nearest say, together, which hashtags are likely; then the posts that
+are near in both their photo and those hashtags vote. It is pseudo-relevance feedback (Rocchio 1971): a
+look-alike whose hashtags speak of something else is not heard again.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashtagger.model import Model
+from hashtagger.neighbors import nearest
+
+POOL = 500  # nearest photos that may vote at all
+FIRST = 100  # nearest photos heard in the first look
+TEMPERATURE = 0.2  # of the softmax over similarities in the first look
+COMPANY = 1.0  # weight of alike hashtags beside alike photos in the second look
+FULL_LIST = 10  # hashtags from which on a post's list counts as complete
+SPARSE = 0.3  # what a post with hardly any hashtags is set back in the second look
+
+
+@dataclass(frozen=True)
+class Voters:
+    """The nearest posts to a photo, and those of them that vote."""
+
+    posts: NDArray[np.int64]  # (p,) the nearest posts, best first
+    similarities: NDArray[np.float32]  # (p,) cosines of their photos
+    elected: NDArray[np.int64]  # (k,) positions in `posts`, nearest first
+    weights: NDArray[np.float64]  # (k,) what each vote weighs; sums to 1
+
+    @property
+    def voting(self) -> NDArray[np.int64]:
+        """Return the posts that vote, (k,)."""
+        return self.posts[self.elected]
+
+
+def elect(model: Model, feature: NDArray[np.float32], k: int) -> Voters:
+    """Return the `k` posts that vote on a photo with the reduced `feature` (r,)."""
+    rows, similarities = nearest(model.features, feature, max(POOL, k))
+    posts = model.feature_posts[rows].astype(np.int64)
+    tags, sizes = tags_of_posts(model, posts)
+    first = np.exp((similarities - similarities.max(initial=-1)) / TEMPERATURE)
+    first = weigh(model, posts[:FIRST], sizes[:FIRST], first[:FIRST])
+    heard = np.bincount(
+        tags[: sizes[:FIRST].sum()], weights=np.repeat(first, sizes[:FIRST]), minlength=len(model.counts)
+    )
+    alike = similarities + COMPANY * company(model, heard, tags, sizes) + SPARSE * completeness(sizes)
+    elected = np.sort(np.argsort(-alike, kind="stable")[:k])
+    weights = weigh(model, posts[elected], sizes[elected], np.ones(len(elected)))
+    return Voters(posts, similarities, elected, weights)
+
+
+def weigh(
+    model: Model, posts: NDArray[np.int64], sizes: NDArray[np.int64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return `weights` (k,) of votes made fair, summing to 1.
+
+    One account's habit is one opinion, not ten: its posts share the weight of their square root. And a post
+    with a hashtag or two leaves out most of what belongs to its photo, so it says less.
+    """
+    accounts = [model.accounts[post] or f"\n{post}" for post in posts]
+    votes_of = Counter(accounts)
+    same = np.array([votes_of[account] for account in accounts])
+    fair = weights * completeness(sizes) / np.sqrt(same)
+    normed: NDArray[np.float64] = fair / max(fair.sum(), 1e-12)
+    return normed
+
+
+def completeness(sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return 0..1 for posts with `sizes` (k,) hashtags: how much of what belongs to a photo they may name."""
+    complete: NDArray[np.float64] = np.minimum(1, sizes / FULL_LIST)
+    return complete
+
+
+def company(
+    model: Model, heard: NDArray[np.float64], tags: NDArray[np.int32], sizes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the tf-idf cosine of each post's hashtags to those `heard` (v,) in the first look, (p,).
+
+    `tags` (t,) are the hashtags of the p posts one after another, `sizes` (p,) how many each has.
+    """
+    rarity = np.log(1 + len(model.links) / model.counts)
+    profile = heard * rarity
+    owners = np.repeat(np.arange(len(sizes)), sizes)
+    products = np.bincount(owners, weights=(profile * rarity)[tags], minlength=len(sizes))
+    lengths = np.sqrt(np.bincount(owners, weights=rarity[tags] ** 2, minlength=len(sizes)))
+    cosines: NDArray[np.float64] = products / np.maximum(lengths * np.linalg.norm(profile), 1e-12)
+    return cosines
+
+
+def tags_of_posts(model: Model, posts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the hashtags of `posts` (p,) one after another, (t,), and how many each has, (p,)."""
+    lists = [model.tags_of(post) for post in posts]
+    return np.concatenate([*lists, np.empty(0, np.int32)]), np.array([len(tags) for tags in lists], np.int64)
