@@ -110,7 +110,7 @@ def suggest(
     ],
     model: ModelFolder = None,
     top: Annotated[int, typer.Option("-n", "--top", min=1, help="Hashtags to show.")] = 10,
-    neighbors: Annotated[int, typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote.")] = 50,
+    neighbors: Annotated[int, typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote.")] = 100,
     limit: Annotated[
         int, typer.Option(min=0, help="Hashtags in the line to paste; Instagram takes five.")
     ] = 5,
