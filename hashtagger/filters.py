@@ -28,8 +28,9 @@ class _Words(NamedTuple):
 
 
 class _Spam(NamedTuple):
-    """The patterns of spam.txt by where their star stands."""
+    """The patterns of spam.txt by where their star stands, and the exceptions."""
 
+    allowed: frozenset[str]
     whole: frozenset[str]
     starts: tuple[str, ...]
     ends: tuple[str, ...]
@@ -49,9 +50,7 @@ def is_spam(name: str) -> bool:
     """Tell whether a hashtag (a name: lower case, no `#`) only asks for follows or likes."""
     spam = _spam()
     name = _plain(name)
-    if name in _words().allowed:
-        return False
-    return (
+    return name not in spam.allowed and (
         name in spam.whole
         or name.startswith(spam.starts)
         or name.endswith(spam.ends)
@@ -134,7 +133,8 @@ def _spam() -> _Spam:
     whole, starts, ends, inside = (
         stems.get(stars, []) for stars in ((False, False), (False, True), (True, False), (True, True))
     )
-    return _Spam(frozenset(whole), tuple(starts), tuple(ends), tuple(inside))
+    allowed = frozenset(_listed("allowed.txt"))
+    return _Spam(allowed, frozenset(whole), tuple(starts), tuple(ends), tuple(inside))
 
 
 def _listed(file: str) -> list[str]:
