@@ -91,9 +91,9 @@ def _says_something(char: str) -> bool:
 def cut_names(accounts: dict[str, int]) -> frozenset[str]:
     """Find names that are others cut at their first accent, as some posts were collected.
 
-    `decorac` is cut from `decoração`, `ハント` from `ハンドメイド`. A name is held to be cut where those it may
-    come from are used by as many accounts (half as many outside the Latin script, where leaving out a mark
-    is no usual spelling).
+    `decorac` is cut from `decoração`, `ハント` from `ハンドメイド`. A name is held to be cut where those it
+    may come from are used by as many accounts (half as many outside the Latin script, where leaving out a
+    mark is no usual spelling).
     """
     whole: Counter[str] = Counter()
     for name, count in accounts.items():
