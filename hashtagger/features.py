@@ -12,15 +12,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.errors import BackboneError, PhotoError
-from hashtagger.feature_cache import FeatureCache
-from hashtagger.parallel import in_order
 from hashtagger.photos import open_photo, read_photo
+
+if TYPE_CHECKING:
+    from hashtagger.feature_cache import FeatureCache
 
 Progress = Callable[[int, int], None]  # photos done, photos in all
 
@@ -87,7 +88,7 @@ class Extractor:
 
 
 def extract_features(
-    photos: Sequence[Path], backbone: Backbone, cache: FeatureCache | None, progress: Progress
+    photos: Sequence[Path], backbone: Backbone, cache: "FeatureCache | None", progress: Progress
 ) -> Extracted:
     """Return the features of photos, over all cores; a photo that cannot be read is named in `failures`."""
     features = np.empty((len(photos), backbone.feature_length), np.float32)
@@ -107,13 +108,15 @@ def extract_features(
 
 
 def stream_features(
-    photos: Sequence[Path], backbone: Backbone, cache: FeatureCache | None
+    photos: Sequence[Path], backbone: Backbone, cache: "FeatureCache | None"
 ) -> Iterator[Feature | str]:
     """Yield for each photo, in order, its feature or the reason why it has none.
 
     Each worker thread reads, decodes and infers one photo after another on its own network: both Pillow and
     LiteRT let other threads run meanwhile. Only vectors wait for their turn, never decoded photos.
     """
+    from hashtagger.parallel import in_order  # threads are not needed to suggest for one photo
+
     worker, workers = _Worker(backbone, cache), count_cores()
     chunks = (photos[i : i + _CHUNK] for i in range(0, len(photos), _CHUNK))
     try:
@@ -134,7 +137,7 @@ def count_cores() -> int:
 class _Worker:
     """What the threads share: the backbone, the cache, the wish to stop; each thread has its own network."""
 
-    def __init__(self, backbone: Backbone, cache: FeatureCache | None) -> None:
+    def __init__(self, backbone: Backbone, cache: "FeatureCache | None") -> None:
         self.backbone, self.cache = backbone, cache
         self.stopped = threading.Event()
         self._own = threading.local()

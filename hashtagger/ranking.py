@@ -33,12 +33,14 @@ def measure(model: Model, query: Query, candidates: Candidates) -> Signals:
     tags, sizes = tags_of_posts(model, voters.voting)
     votes = np.bincount(tags, minlength=len(model.counts))[ids]
     share = np.bincount(tags, weights=np.repeat(voters.weights, sizes), minlength=len(model.counts))[ids]
+    hinted = np.zeros(len(model.counts), bool)
+    hinted[query.hints] = True
     return Signals(
         votes,
         share,
         model.counts[ids] / max(len(model.links), 1),
-        _company(model, ids, share + np.isin(ids, query.hints)),
-        np.isin(ids, query.hints),
+        _company(model, ids, share + hinted[ids]),
+        hinted[ids],
     )
 
 

@@ -6,8 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
-
 from hashtagger.errors import ModelError
 from hashtagger.features import Extractor
 from hashtagger.model import CARD, Model

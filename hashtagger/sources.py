@@ -69,10 +69,14 @@ SOURCES: tuple[tuple[str, Source], ...] = (
 
 def gather(model: Model, query: Query) -> Candidates:
     """Ask every source and merge what they propose."""
-    proposals = [source(model, query) for _, source in SOURCES]
-    ids = np.unique(np.concatenate(proposals))
-    return Candidates(ids, np.stack([np.isin(ids, proposal) for proposal in proposals], axis=1))
+    proposed = np.zeros((len(model.counts), len(SOURCES)), bool)
+    for column, (_, source) in enumerate(SOURCES):
+        proposed[source(model, query), column] = True
+    ids = np.flatnonzero(proposed.any(axis=1))
+    return Candidates(ids, proposed[ids])
 
 
 def _hashtags_of(model: Model, posts: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.unique(tags_of_posts(model, posts)[0]).astype(np.int64)
+    used = np.zeros(len(model.counts), bool)
+    used[tags_of_posts(model, posts)[0]] = True
+    return np.flatnonzero(used)

@@ -98,7 +98,7 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
             ("shown", len(shown)),
         ),
         dropped={"excluded": len(candidates.ids) - len(kept.ids), "ranked lower": len(kept.ids) - len(shown)},
-        unlike=bool(query.voters.similarities[0] < UNLIKE),
+        unlike=bool((query.voters.similarities[:1] < UNLIKE).any()),
     )
 
 
