@@ -110,7 +110,9 @@ def suggest(
     ],
     model: ModelFolder = None,
     top: Annotated[int, typer.Option("-n", "--top", min=1, help="Hashtags to show.")] = 10,
-    neighbors: Annotated[int, typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote.")] = 100,
+    neighbors: Annotated[
+        int, typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote.")
+    ] = 100,
     limit: Annotated[
         int, typer.Option(min=0, help="Hashtags in the line to paste; Instagram takes five.")
     ] = 5,
@@ -307,6 +309,8 @@ def evaluate(
     from hashtagger.evaluate import evaluate as measure
     from hashtagger.reports import evaluation_page, evaluation_tables
 
+    if html and not html.parent.is_dir():
+        raise UsageError(f"{html}: cannot be written (no folder {html.parent})")
     settings = EvaluationSettings(folds=folds, split=split, min_tags=min_tags, likes=likes)
     with _progress_bars() as progress:
         evaluation = measure(

@@ -169,7 +169,7 @@ def find_hits(answers: Sequence[Sequence[str]], truths: Sequence[frozenset[str]]
 
 def measure_paste(trial: Trial, material: Material) -> Estimate:
     """Return the precision of the set to paste."""
-    hits = find_hits([found.paste for found in trial.found], trial.truths)
+    hits = find_hits(trial.paste, trial.truths)
     precision = metrics.precision_at(hits, 5)
     draws = metrics.bootstrap_means(precision[:, None], material.groups[trial.tested])
     return Estimate.of(_mean(precision), draws[:, 0])
@@ -178,9 +178,9 @@ def measure_paste(trial: Trial, material: Material) -> Estimate:
 def measure_calibration(trial: Trial) -> Calibration | None:
     """Return how far P(belongs) of the ten shown can be believed."""
     pairs = [
-        (row.score, row.hashtag in truth)
-        for found, truth in zip(trial.found, trial.truths, strict=True)
-        for row in found.hashtags[:SHOWN]
+        (chance, name in truth)
+        for shown, truth in zip(trial.shown, trial.truths, strict=True)
+        for name, chance in shown
     ]
     if not pairs:
         return None

@@ -4,6 +4,7 @@ A method is prepared once from the side to learn from, and then answers for one 
 best first. It is asked with a photo, or, where posts have none, with some of the post's hashtags to complete.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -206,6 +207,8 @@ def _first(model: Model, ids: NDArray[np.integer], question: Question) -> list[s
 def _fit_words(model: Model, **settings: Any) -> Any:
     """Fit gensim's Word2Vec to the posts' hashtags in shuffled order; words are their numbers."""
     from gensim.models import Word2Vec
+
+    logging.getLogger("gensim").setLevel(logging.ERROR)  # it doubts the published settings
 
     rng = np.random.default_rng(1)
     lists = [[str(i) for i in rng.permutation(model.tags_of(post))] for post in range(len(model.links))]

@@ -15,7 +15,6 @@ from hashtagger.neighbors import reduce_features
 from hashtagger.posts import Posts
 from hashtagger.ratings import log_lifts, shrunken_lifts
 from hashtagger.splits import Fold, group_alike, join_same, subset, unseen
-from hashtagger.suggest import Suggestions
 
 _SEED = 0  # of which hashtags are hidden where posts are completed
 
@@ -51,7 +50,8 @@ class Trial:
     answers: dict[str, list[list[str]]] = field(default_factory=dict)  # method -> names, of each post
     likes: dict[str, list[float]] = field(default_factory=dict)  # mean median likes of the ten, nan unknown
     lifts: dict[str, list[float]] = field(default_factory=dict)  # mean held-out lift of the ten
-    found: list[Suggestions] = field(default_factory=list)  # ours by likeness alone
+    shown: list[list[tuple[str, float]]] = field(default_factory=list)  # ours by likeness alone, P(belongs)
+    paste: list[tuple[str, ...]] = field(default_factory=list)  # its set to paste
     learned: set[str] = field(default_factory=set)  # hashtags that any side knows
 
 
@@ -148,7 +148,9 @@ def _ask(
     question, truth = pose(material, side.model, post)
     trial.tested.append(post)
     trial.truths.append(truth)
-    trial.found.append(suggest_for(side.model, question, likes=0))
+    found = suggest_for(side.model, question, likes=0)
+    trial.shown.append([(row.hashtag, row.score) for row in found.hashtags[:SHOWN]])
+    trial.paste.append(found.paste)
     for name, answer in prepared:
         names = answer(question)
         shown = names[:SHOWN]

@@ -79,8 +79,8 @@ def print_precision(trial, material) -> None:
 
 def print_sets(trial, material, couse: "CoUse") -> None:
     """Print how alike the hashtags of the plain top five and of the line to paste are, and what it costs."""
-    plain = [[row.hashtag for row in found.hashtags[:5]] for found in trial.found]
-    paste = [list(found.paste) for found in trial.found]
+    plain = [[name for name, _ in shown[:5]] for shown in trial.shown]
+    paste = [list(names) for names in trial.paste]
     groups = material.groups[trial.tested]
     print("\n| five hashtags | intra-list similarity | of pairs in the large lists | precision@5 |")
     print("|---|---|---|---|")
