@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hashtagger.companions import count_companions
 from hashtagger.features import Backbone, Extracted
 from hashtagger.model import Lines, Model
 from hashtagger.neighbors import Reduction, fit_reduction, reduce_features
@@ -34,6 +35,7 @@ def fit_model(
     use_likes = posts.likes[use_posts]
     reduction, reduced, feature_posts = _index(extracted)
     skipgram = _fit_skipgram(posts, counts, progress)
+    companions = count_companions(posts.indptr, posts.tag_ids, v)
     return Model(
         card=_card(posts, network, len(feature_posts)),
         names=Lines.of(posts.vocabulary),
@@ -58,6 +60,8 @@ def fit_model(
         input_scales=skipgram.input.scales,
         output_values=skipgram.output.values,
         output_scales=skipgram.output.scales,
+        companion_ids=companions.ids,
+        companion_shared=companions.shared,
         backbone=network.path if network else None,
     )
 

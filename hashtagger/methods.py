@@ -17,7 +17,7 @@ from hashtagger.neighbors import nearest, reduce_features
 from hashtagger.skipgram import SkipgramSettings, unit_rows
 from hashtagger.sources import Query
 from hashtagger.suggest import Suggestions, SuggestSettings, choose, look_up
-from hashtagger.voters import Voters
+from hashtagger.voters import NOBODY
 
 SHOWN = 10
 NAMES = SHOWN + 1  # names an answer holds: one more than shown, for where the search hashtag is left out
@@ -139,8 +139,7 @@ def suggest_for(model: Model, question: Question, likes: float) -> Suggestions:
     if question.feature is not None:
         query = look_up(model, question.feature, settings)
     else:
-        none = np.empty(0, np.int64)
-        query = Query(Voters(none, np.empty(0, np.float32), none, np.empty(0)), question.hints)
+        query = Query(NOBODY, question.hints)
     return choose(model, query, settings, photo="")
 
 

@@ -25,6 +25,7 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hashtagger.companions import Companions
 from hashtagger.errors import ModelError
 from hashtagger.neighbors import Reduction
 from hashtagger.skipgram import Skipgram, Vectors
@@ -89,7 +90,19 @@ class Model:
     input_scales: NDArray[np.float32]  # (v,)
     output_values: NDArray[np.int8]  # (v, e)
     output_scales: NDArray[np.float32]  # (v,)
+    companion_ids: NDArray[np.int32]  # (v, w) hashtags most used together with each, -1 where fewer
+    companion_shared: NDArray[np.int32]  # (v, w) posts that use both
     backbone: Path | None  # the LiteRT file; None where no post had a photo
+
+    @property
+    def n_posts(self) -> int:
+        """Return how many posts `counts` counts; a model may keep fewer to look up."""
+        return int(self.card["posts"])
+
+    @property
+    def companions(self) -> Companions:
+        """Return which hashtags are used together."""
+        return Companions(self.companion_ids, self.companion_shared)
 
     @property
     def reduction(self) -> Reduction:

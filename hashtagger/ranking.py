@@ -7,11 +7,14 @@ from numpy.typing import NDArray
 
 from hashtagger.model import Model
 from hashtagger.skipgram import unit_rows
-from hashtagger.sources import Candidates, Query
-from hashtagger.voters import tags_of_posts
+from hashtagger.sources import Candidates, Query, likely_tags
+from hashtagger.voters import shares, tags_of_posts, tally
 
-PRIOR = 0.03  # how much overall use speaks beside the votes
-COMPANY = 0.003  # how much skip-gram similarity alone speaks: lets companions in below what has votes
+COMPANY = 0.5  # weight of company beside the two looks' votes
+PRIOR = 0.01  # and what overall use and likeness in the skip-gram add where hardly anything votes
+SIMILARITY = 0.002
+HINTED = 0.5  # what the caption names belongs at least so likely
+TRUST = 10  # uses at which half of a hashtag's company is believed
 LIFT = 2.0  # weights of the value model at --likes 1
 RATING = 0.25
 
@@ -21,35 +24,49 @@ class Signals:
     """What speaks for each of c candidates."""
 
     votes: NDArray[np.int64]  # (c,) voting posts that use it
-    share: NDArray[np.float64]  # (c,) their weight among all votes, 0..1
+    heard: NDArray[np.float64]  # (c,) weight of the nearest photos that use it, 0..1
+    share: NDArray[np.float64]  # (c,) weight of the voting posts that use it, 0..1
+    company: NDArray[np.float64]  # (c,) chance to stand beside the likeliest hashtags, 0..1
     prior: NDArray[np.float64]  # (c,) share of all posts that use it, 0..1
-    similarity: NDArray[np.float64]  # (c,) skip-gram cosine to what the nearest posts use, -1..1
+    similarity: NDArray[np.float64]  # (c,) skip-gram cosine to the likeliest hashtags, -1..1
     hinted: NDArray[np.bool_]  # (c,) named by the caption
 
 
 def measure(model: Model, query: Query, candidates: Candidates) -> Signals:
     """Return the signals of every candidate."""
-    ids, voters = candidates.ids, query.voters
-    tags, sizes = tags_of_posts(model, voters.voting)
-    votes = np.bincount(tags, minlength=len(model.counts))[ids]
-    share = np.bincount(tags, weights=np.repeat(voters.weights, sizes), minlength=len(model.counts))[ids]
-    hinted = np.zeros(len(model.counts), bool)
+    ids, voters, v = candidates.ids, query.voters, len(model.counts)
+    likely, weights = likely_tags(model, query)
+    hinted = np.zeros(v, bool)
     hinted[query.hints] = True
     return Signals(
-        votes,
-        share,
-        model.counts[ids] / max(len(model.links), 1),
-        _company(model, ids, share + hinted[ids]),
-        hinted[ids],
+        votes=np.bincount(tags_of_posts(model, voters.voting)[0], minlength=v)[ids],
+        heard=shares(model, voters.posts, voters.heard)[ids],
+        share=shares(model, voters.voting, voters.weights)[ids],
+        company=company(model, likely, weights)[ids],
+        prior=model.counts[ids] / max(model.n_posts, 1),
+        similarity=_cosines(model, ids, likely, weights),
+        hinted=hinted[ids],
     )
+
+
+def company(model: Model, likely: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the chance of every hashtag to stand beside the `likely` ones (l,) weighted (l,), as (v,).
+
+    The mean of P(hashtag | likely one), counted on all posts; a likely one stands beside itself.
+    """
+    believed = model.counts[likely] + TRUST
+    chances = model.companion_shared[likely] / believed[:, None] * weights[:, None]
+    ids = model.companion_ids[likely]
+    result = tally(ids[ids >= 0], chances[ids >= 0], len(model.counts))
+    result[likely] += weights * model.counts[likely] / believed
+    return result
 
 
 def belonging(signals: Signals) -> NDArray[np.float64]:
     """Return P(the hashtag belongs to the photo) of each candidate, (c,)."""
-    company = np.maximum(signals.similarity, 0)
-    voted = signals.share * (0.8 + 0.2 * company)
-    chance = voted + PRIOR * signals.prior + COMPANY * company + 0.3 * signals.hinted
-    return np.clip(chance, 1e-9, 1)
+    chance = (signals.heard + signals.share + COMPANY * signals.company) / (2 + COMPANY)
+    chance += PRIOR * signals.prior + SIMILARITY * np.maximum(signals.similarity, 0)
+    return np.clip(np.where(signals.hinted, np.maximum(chance, HINTED), chance), 1e-9, 1)
 
 
 def value(
@@ -66,9 +83,10 @@ def value(
     return worth
 
 
-def _company(model: Model, ids: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the skip-gram cosine of `ids` (c,) to their mean weighted by `weights` (c,)."""
-    vectors = unit_rows(model.skipgram.input, ids)
-    mean = weights @ vectors
-    cosines: NDArray[np.float64] = vectors @ (mean / max(float(np.linalg.norm(mean)), 1e-12))
-    return cosines
+def _cosines(
+    model: Model, ids: NDArray[np.int64], likely: NDArray[np.int64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the skip-gram cosine of `ids` (c,) to the mean of the `likely` hashtags weighted (l,)."""
+    mean = weights @ unit_rows(model.skipgram.input, likely)
+    cosines: NDArray[np.float64] = unit_rows(model.skipgram.input, ids) @ mean
+    return cosines / max(float(np.linalg.norm(mean)), 1e-12)

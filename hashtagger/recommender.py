@@ -59,9 +59,11 @@ class Recommender:
 
 def default_folder() -> Path:
     """Return where a user's model is kept: HASHTAGGER_MODEL, or the user's data folder."""
-    return Path(
-        os.environ.get("HASHTAGGER_MODEL") or Path(platformdirs.user_data_dir("hashtagger")) / "model"
-    )
+    if named := os.environ.get("HASHTAGGER_MODEL"):
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("hashtagger")) / "model"
 
 
 def load(folder: str | Path | None = None) -> Recommender:

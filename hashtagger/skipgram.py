@@ -127,7 +127,7 @@ def most_similar(
     """Return the `n` hashtags nearest to `query` (d,) by cosine, `exclude` (e,) aside, and their cosines."""
     cosines = unit_rows(skipgram.input) @ (query / max(float(np.linalg.norm(query)), 1e-12))
     cosines[exclude] = -2
-    n = min(n, np.count_nonzero(cosines > -2))
+    n = min(n, int(np.count_nonzero(cosines > -2)))
     best = np.argpartition(-cosines, n - 1)[:n] if n > 0 else np.empty(0, np.intp)
     best = best[np.lexsort((best, -cosines[best]))]
     return best, cosines[best]

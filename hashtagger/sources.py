@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from hashtagger.model import Model
 from hashtagger.skipgram import most_similar, unit_rows
-from hashtagger.voters import Voters, tags_of_posts
+from hashtagger.voters import Voters, shares, tags_of_posts
 
-COMPANIONS = 50  # skip-gram neighbours that widen the choice
+LIKELY = 30  # hashtags of the first look whose company is asked
+WIDENED = 50  # skip-gram neighbours that widen the choice
 POPULAR = 20
 
 
@@ -39,13 +40,33 @@ def neighbor_hashtags(model: Model, query: Query) -> NDArray[np.int64]:
     return _hashtags_of(model, query.voters.voting)
 
 
-def companions(model: Model, query: Query) -> NDArray[np.int64]:
-    """Return the hashtags that go with what the nearest posts use: neighbours in the skip-gram."""
-    used = np.concatenate([_hashtags_of(model, query.voters.voting[:6]), query.hints])
-    if not len(used) or not model.input_values.shape[1]:
+def used_together(model: Model, query: Query) -> NDArray[np.int64]:
+    """Return the hashtags most used together with the likeliest ones."""
+    likely = likely_tags(model, query)[0]
+    companions = model.companion_ids[likely].ravel()
+    return companions[companions >= 0].astype(np.int64)
+
+
+def skipgram_neighbors(model: Model, query: Query) -> NDArray[np.int64]:
+    """Return the skip-gram neighbours of the likeliest hashtags: what stands in like company."""
+    likely, weights = likely_tags(model, query)
+    if not len(likely):
         return np.empty(0, np.int64)
-    mean = unit_rows(model.skipgram.input, used).mean(axis=0)
-    return most_similar(model.skipgram, mean, exclude=used, n=COMPANIONS)[0].astype(np.int64)
+    mean = weights.astype(np.float32) @ unit_rows(model.skipgram.input, likely)
+    return most_similar(model.skipgram, mean, exclude=likely, n=WIDENED)[0].astype(np.int64)
+
+
+def likely_tags(model: Model, query: Query) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the likeliest hashtags so far (l,) and their weights (l,), which sum to 1.
+
+    What the caption names counts as certain; the rest is the square of the first look's share.
+    """
+    share = shares(model, query.voters.posts, query.voters.heard)
+    share[query.hints] = 1
+    likely = np.argsort(-share, kind="stable")[:LIKELY]
+    likely = likely[share[likely] > 0]
+    weights = share[likely] ** 2
+    return likely, weights / max(weights.sum(), 1e-12)
 
 
 def caption_hints(model: Model, query: Query) -> NDArray[np.int64]:
@@ -61,7 +82,8 @@ def popular(model: Model, query: Query) -> NDArray[np.int64]:
 Source = Callable[[Model, Query], NDArray[np.int64]]
 SOURCES: tuple[tuple[str, Source], ...] = (
     ("similar photos", neighbor_hashtags),
-    ("skip-gram", companions),
+    ("used together", used_together),
+    ("skip-gram", skipgram_neighbors),
     ("caption", caption_hints),
     ("popular", popular),
 )

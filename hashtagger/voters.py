@@ -28,7 +28,8 @@ class Voters:
 
     posts: NDArray[np.int64]  # (p,) the nearest posts, best first
     similarities: NDArray[np.float32]  # (p,) cosines of their photos
-    elected: NDArray[np.int64]  # (k,) positions in `posts`, nearest first
+    heard: NDArray[np.float64]  # (p,) what each weighs in the first look; sums to 1
+    elected: NDArray[np.int64]  # (k,) positions in `posts` of those that vote, nearest first
     weights: NDArray[np.float64]  # (k,) what each vote weighs; sums to 1
 
     @property
@@ -37,20 +38,23 @@ class Voters:
         return self.posts[self.elected]
 
 
+_NONE = np.empty(0, np.int64)
+NOBODY = Voters(_NONE, np.empty(0, np.float32), np.empty(0), _NONE, np.empty(0))  # where there is no photo
+
+
 def elect(model: Model, feature: NDArray[np.float32], k: int) -> Voters:
     """Return the `k` posts that vote on a photo with the reduced `feature` (r,)."""
     rows, similarities = nearest(model.features, feature, max(POOL, k))
     posts = model.feature_posts[rows].astype(np.int64)
     tags, sizes = tags_of_posts(model, posts)
-    first = np.exp((similarities - similarities.max(initial=-1)) / TEMPERATURE)
-    first = weigh(model, posts[:FIRST], sizes[:FIRST], first[:FIRST])
-    heard = np.bincount(
-        tags[: sizes[:FIRST].sum()], weights=np.repeat(first, sizes[:FIRST]), minlength=len(model.counts)
-    )
-    alike = similarities + COMPANY * company(model, heard, tags, sizes) + SPARSE * completeness(sizes)
+    heard = np.exp((similarities - similarities.max(initial=-1)) / TEMPERATURE)
+    heard[FIRST:] = 0
+    heard[:FIRST] = weigh(model, posts[:FIRST], sizes[:FIRST], heard[:FIRST])
+    profile = tally(tags, np.repeat(heard, sizes), len(model.counts))
+    alike = similarities + COMPANY * company(model, profile, tags, sizes) + SPARSE * completeness(sizes)
     elected = np.sort(np.argsort(-alike, kind="stable")[:k])
     weights = weigh(model, posts[elected], sizes[elected], np.ones(len(elected)))
-    return Voters(posts, similarities, elected, weights)
+    return Voters(posts, similarities, heard, elected, weights)
 
 
 def weigh(
@@ -76,19 +80,30 @@ def completeness(sizes: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def company(
-    model: Model, heard: NDArray[np.float64], tags: NDArray[np.int32], sizes: NDArray[np.int64]
+    model: Model, profile: NDArray[np.float64], tags: NDArray[np.int32], sizes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the tf-idf cosine of each post's hashtags to those `heard` (v,) in the first look, (p,).
+    """Return the tf-idf cosine of each post's hashtags to the `profile` (v,) of the first look, (p,).
 
     `tags` (t,) are the hashtags of the p posts one after another, `sizes` (p,) how many each has.
     """
-    rarity = np.log(1 + len(model.links) / model.counts)
-    profile = heard * rarity
+    rarity = np.log(1 + model.n_posts / model.counts)
+    weighed = profile * rarity
     owners = np.repeat(np.arange(len(sizes)), sizes)
-    products = np.bincount(owners, weights=(profile * rarity)[tags], minlength=len(sizes))
+    products = np.bincount(owners, weights=(weighed * rarity)[tags], minlength=len(sizes))
     lengths = np.sqrt(np.bincount(owners, weights=rarity[tags] ** 2, minlength=len(sizes)))
-    cosines: NDArray[np.float64] = products / np.maximum(lengths * np.linalg.norm(profile), 1e-12)
+    cosines: NDArray[np.float64] = products / np.maximum(lengths * np.linalg.norm(weighed), 1e-12)
     return cosines
+
+
+def shares(model: Model, posts: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weight of the `posts` (p,), weighted (p,), that use each hashtag, as (v,)."""
+    tags, sizes = tags_of_posts(model, posts)
+    return tally(tags, np.repeat(weights, sizes), len(model.counts))
+
+
+def tally(ids: NDArray[np.integer], weights: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """Return the sum of `weights` (t,) for each of `n` numbers in `ids` (t,), as (n,)."""
+    return np.bincount(ids, weights=weights, minlength=n).astype(np.float64, copy=False)
 
 
 def tags_of_posts(model: Model, posts: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
