@@ -117,18 +117,22 @@ def reliability_chart(calibration: "Calibration") -> str:
     diagonal = _line([(0, 0), (top, top)], top, top, ' stroke-dasharray="4"')
     title = f"Probability said (across) and share that belongs (up), to {top:.2f}"
     return _figure(
-        title, _SIDE + 20, _SIDE + 20, diagonal + _line(points, top, top) + _dots(points, top, top)
+        title, _SIDE + 20, _SIDE + 20, _AXES + diagonal + _line(points, top, top) + _dots(points, top, top)
     )
 
 
 def curve_chart(evaluation: Evaluation) -> str:
     """Return an SVG of held-out lift against precision as --likes grows."""
-    known = [(p, p.precision.value, p.lift.value) for p in evaluation.curve]
-    points = [(x, y) for _, x, y in known if x is not None and y is not None]
-    right, top = max([x for x, _ in points] + [1e-9]), max([y for _, y in points] + [1e-9])
-    labels = [f"{point.likes:g}" for point, x, y in known if x is not None and y is not None]
-    title = f"precision@10 (across, to {right:.3f}) and held-out lift (up, to {top:.3f}) by --likes"
-    drawn = _line(points, right, top) + _dots(points, right, top, labels)
+    known = [(p.likes, p.precision.value, p.lift.value) for p in evaluation.curve]
+    points = [(likes, x, y) for likes, x, y in known if x is not None and y is not None]
+    right = max([x for _, x, _ in points] + [1e-9])
+    low, high = min([y for _, _, y in points] + [0.0]), max([y for _, _, y in points] + [1e-9])
+    places = [(x, y - low) for _, x, y in points]
+    title = (
+        f"precision@10 (across, to {right:.3f}) and held-out lift (up, {low:.3f} to {high:.3f}) by --likes"
+    )
+    labels = [f"{likes:g}" for likes, _, _ in points]
+    drawn = _AXES + _line(places, right, high - low) + _dots(places, right, high - low, labels)
     return _figure(title, _SIDE + 20, _SIDE + 20, drawn)
 
 
@@ -163,9 +167,12 @@ def _figure(title: str, width: int, height: int, drawn: str) -> str:
     )
 
 
+_AXES = f'<path d="M10 10V{10 + _SIDE}H{10 + _SIDE}"/>'
+
+
 def _place(point: tuple[float, float], right: float, top: float) -> tuple[float, float]:
     """Return where a point lies in the picture, 0 at the lower left."""
-    return 10 + point[0] / right * _SIDE, 10 + _SIDE - max(point[1], 0) / top * _SIDE
+    return 10 + point[0] / right * _SIDE, 10 + _SIDE - point[1] / top * _SIDE
 
 
 def _line(points: Sequence[tuple[float, float]], right: float, top: float, style: str = "") -> str:
