@@ -120,7 +120,7 @@ def coverage(suggested: NDArray[np.integer], groups: NDArray[np.integer], vocabu
         for drawn in resample(int(numbers.max(initial=-1)) + 1, DRAWS, seed=0, width=len(pairs))
     ]
     counts = np.concatenate(seen).sum(axis=1)
-    return Estimate.of(len(tags) / vocabulary, (counts - counts.mean() + len(tags)) / vocabulary)
+    return Estimate.of(len(tags) / vocabulary, (counts - np.rint(counts.mean()) + len(tags)) / vocabulary)
 
 
 @dataclass(frozen=True)
