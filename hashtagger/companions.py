@@ -1,6 +1,7 @@
 """Which hashtags are used together: for each, the few that share most posts with it, and those that do so
 most for their size."""
 
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -13,27 +14,36 @@ _BLOCK = 2048  # hashtags whose companions are counted at once
 
 
 class Companions(NamedTuple):
-    """The companions of v hashtags, at most w each; -1 and 0 fill the rows."""
+    """The companions of v hashtags, at most w each; a row with fewer is filled with itself, sharing 0."""
 
     ids: NDArray[np.int32]  # (v, w)
     shared: NDArray[np.int32]  # (v, w) posts that use both
+    uses: NDArray[np.int32]  # (v,) posts that use each hashtag, counted where `shared` was
 
 
-def count_companions(indptr: NDArray[np.int64], tag_ids: NDArray[np.int32], n_tags: int) -> Companions:
+def count_companions(
+    indptr: NDArray[np.int64],
+    tag_ids: NDArray[np.int32],
+    n_tags: int,
+    by_count: int = BY_COUNT,
+    by_affinity: int = BY_AFFINITY,
+) -> Companions:
     """Count the companions of every hashtag on posts given as CSR (`indptr` (n+1,), `tag_ids` (u,))."""
     from scipy.sparse import csr_array
 
-    n_posts, width = len(indptr) - 1, BY_COUNT + BY_AFFINITY
+    n_posts, width = len(indptr) - 1, by_count + by_affinity
     posts = csr_array((np.ones(len(tag_ids), np.int32), tag_ids, indptr), shape=(n_posts, n_tags))
     by_tag, counts = posts.T.tocsr(), np.bincount(tag_ids, minlength=n_tags)
-    ids, shared = np.full((n_tags, width), -1, np.int32), np.zeros((n_tags, width), np.int32)
+    ids = np.repeat(np.arange(n_tags, dtype=np.int32)[:, None], width, axis=1)
+    shared = np.zeros((n_tags, width), np.int32)
     for start in range(0, n_tags, _BLOCK):
         together = (by_tag[start : start + _BLOCK] @ posts).tocsr()
         for row in range(together.shape[0]):
             span = slice(together.indptr[row], together.indptr[row + 1])
-            best, counted = _best(start + row, together.indices[span], together.data[span], counts, n_posts)
-            ids[start + row, : len(best)], shared[start + row, : len(best)] = best, counted
-    return Companions(ids, shared)
+            tag, others, both = start + row, together.indices[span], together.data[span]
+            keep = _best(tag, others, both, affinity(both, counts[tag], counts[others], n_posts), by_count, width)
+            ids[tag, : len(keep)], shared[tag, : len(keep)] = others[keep], both[keep]
+    return Companions(ids, shared, counts.astype(np.int32))
 
 
 def affinity(
@@ -52,15 +62,20 @@ def affinity(
 
 
 def _best(
-    tag: int, others: NDArray[np.int32], shared: NDArray[np.int32], counts: NDArray[np.int64], n_posts: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return the companions of `tag` that are kept, most shared first, and what they share."""
-    kept = others != tag
-    others, shared = others[kept], shared[kept]
-    close = affinity(shared, counts[tag], counts[others], n_posts)
-    keep = np.zeros(len(others), bool)
-    keep[np.lexsort((others, -shared))[:BY_COUNT]] = True
-    keep[np.lexsort((others, -close))[: BY_COUNT + BY_AFFINITY - np.count_nonzero(keep)]] = True
-    others, shared = others[keep], shared[keep]
+    tag: int,
+    others: NDArray[np.int32],
+    shared: NDArray[np.int32],
+    close: NDArray[np.float64],
+    by_count: int,
+    width: int,
+) -> NDArray[np.int64]:
+    """Return which of the `others` (c,), itself aside, are kept as companions of `tag`, most shared first.
+
+    The `by_count` that share most with it, and then the closest, `width` in all.
+    """
     order = np.lexsort((others, -shared))
-    return others[order], shared[order]
+    order = order[others[order] != tag]
+    rest = order[by_count:]
+    closest = rest[np.lexsort((others[rest], -close[rest]))][: width - by_count]
+    kept = np.concatenate([order[:by_count], closest])
+    return kept[np.lexsort((others[kept], -shared[kept]))]

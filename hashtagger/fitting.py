@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashtagger.companions import count_companions
+from hashtagger.companions import count_companions, widen
 from hashtagger.features import Backbone, Extracted
 from hashtagger.model import Lines, Model
 from hashtagger.neighbors import Reduction, fit_reduction, reduce_features
@@ -24,8 +24,13 @@ def fit_model(
     extracted: Extracted | None,
     network: Backbone | None,
     progress: Progress = lambda stage, done, total: None,
+    *,
+    general: Model | None = None,
 ) -> Model:
-    """Return the model of `posts` and of the features of their photos; nothing is written."""
+    """Return the model of `posts` and of the features of their photos; nothing is written.
+
+    What a `general` model knows of which hashtags go together is added to what the posts show.
+    """
     n, v = len(posts.links), len(posts.vocabulary)
     counts = np.bincount(posts.tag_ids, minlength=v)
     use_posts = np.repeat(np.arange(n), np.diff(posts.indptr))
@@ -36,8 +41,11 @@ def fit_model(
     reduction, reduced, feature_posts = _index(extracted)
     skipgram = _fit_skipgram(posts, counts, progress)
     companions = count_companions(posts.indptr, posts.tag_ids, v)
+    if general:
+        known = np.array([general.ids.get(name, -1) for name in posts.vocabulary], np.int64)
+        companions = widen(companions, known, general.companions)
     return Model(
-        card=_card(posts, network, len(feature_posts)),
+        card=_card(posts, network, len(feature_posts), general),
         names=Lines.of(posts.vocabulary),
         counts=counts.astype(np.int32),
         accounts_using=_accounts_using(account_ids[use_posts], posts.tag_ids, v),
@@ -62,6 +70,7 @@ def fit_model(
         output_scales=skipgram.output.scales,
         companion_ids=companions.ids,
         companion_shared=companions.shared,
+        companion_uses=companions.uses,
         backbone=network.path if network else None,
     )
 
@@ -92,7 +101,7 @@ def _accounts_using(
     return np.bincount(pairs % n_tags, minlength=n_tags).astype(np.int32)
 
 
-def _card(posts: Posts, network: Backbone | None, photos: int) -> dict[str, Any]:
+def _card(posts: Posts, network: Backbone | None, photos: int, general: Model | None) -> dict[str, Any]:
     """Return what model.json says of a model."""
     return {
         "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
@@ -103,5 +112,6 @@ def _card(posts: Posts, network: Backbone | None, photos: int) -> dict[str, Any]
         "backbone": {"name": network.name, "sha256": network.sha256, "licence": network.licence}
         if network
         else None,
+        "company_posts": len(posts.links) + (general.n_posts if general else 0),
         "skipgram": asdict(SkipgramSettings()),
     }

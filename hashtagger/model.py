@@ -90,8 +90,9 @@ class Model:
     input_scales: NDArray[np.float32]  # (v,)
     output_values: NDArray[np.int8]  # (v, e)
     output_scales: NDArray[np.float32]  # (v,)
-    companion_ids: NDArray[np.int32]  # (v, w) hashtags most used together with each, -1 where fewer
+    companion_ids: NDArray[np.int32]  # (v, w) hashtags most used together with each; itself where fewer
     companion_shared: NDArray[np.int32]  # (v, w) posts that use both
+    companion_uses: NDArray[np.int32]  # (v,) posts that use each, counted where companion_shared was
     backbone: Path | None  # the LiteRT file; None where no post had a photo
 
     @property
@@ -102,7 +103,7 @@ class Model:
     @property
     def companions(self) -> Companions:
         """Return which hashtags are used together."""
-        return Companions(self.companion_ids, self.companion_shared)
+        return Companions(self.companion_ids, self.companion_shared, self.companion_uses)
 
     @property
     def reduction(self) -> Reduction:
