@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from hashtagger.info import Info
     from hashtagger.similar import SimilarHashtag
     from hashtagger.suggest import Suggestions
-    from hashtagger.train import Training
+    from hashtagger.training import Training
 
 _NOTHING_ALIKE = "Nothing in the model looks like this photo: these are its closest general hashtags."
 

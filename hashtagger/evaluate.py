@@ -17,7 +17,7 @@ from hashtagger.metrics import Calibration, Estimate
 from hashtagger.model import load
 from hashtagger.posts import Posts, read_posts
 from hashtagger.splits import Split, folds
-from hashtagger.train import photo_files, read_photos
+from hashtagger.training import photo_files, read_photos
 from hashtagger.trials import Material, Trial, gather_material, learn_sides, run_trial, unseen_posts
 
 CUTS = (1, 5, 10)

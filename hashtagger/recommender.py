@@ -14,7 +14,7 @@ from hashtagger.similar import SimilarHashtag, similar, similarity
 from hashtagger.suggest import Suggestions, SuggestSettings, suggest
 
 if TYPE_CHECKING:
-    from hashtagger.train import Training
+    from hashtagger.training import Training
 
 STARTER = Path(__file__).parent / "data" / "starter"
 
@@ -81,8 +81,8 @@ def load(folder: str | Path | None = None) -> Recommender:
 def train(posts: str | Path, folder: str | Path | None = None, **settings: Any) -> "Training":
     """Learn from a file of posts and write the model to `folder`, the user's own by default.
 
-    `settings` are those of hashtagger.train.train: backbone, photos_dir, columns, download, notify, progress.
+    `settings` are those of hashtagger.training.train: backbone, photos_dir, columns, download, notify, progress.
     """
-    from hashtagger.train import train as train_model
+    from hashtagger.training import train as train_model
 
     return train_model(Path(posts), Path(folder) if folder else default_folder(), **settings)

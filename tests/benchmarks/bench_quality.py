@@ -21,7 +21,7 @@ from hashtagger.methods import METHODS
 from hashtagger.metrics import bootstrap_means, precision_at
 from hashtagger.posts import read_posts
 from hashtagger.splits import folds
-from hashtagger.train import photo_files, read_photos
+from hashtagger.training import photo_files, read_photos
 from hashtagger.trials import gather_material, learn_sides, run_trial
 
 WITHOUT = " without search hashtag"
