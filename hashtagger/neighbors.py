@@ -28,7 +28,9 @@ def fit_reduction(features: NDArray[np.float32]) -> Reduction:
         mean = np.zeros(features.shape[1], np.float32)
         axes = np.linalg.qr(features.T.astype(np.float32))[0]
         return Reduction(mean, axes)
-    pca = PCA(min(DIMENSIONS, len(features) - 1), svd_solver="covariance_eigh").fit(features)
+    m, d = features.shape
+    solver = "covariance_eigh" if 2 * m > d else "full"  # the same axes, whichever costs less
+    pca = PCA(min(DIMENSIONS, d, m - 1), svd_solver=solver).fit(features)
     spread = np.sqrt(np.maximum(pca.singular_values_, 1e-6) / np.sqrt(len(features)))
     return Reduction(pca.mean_.astype(np.float32), (pca.components_.T / spread).astype(np.float32))
 
