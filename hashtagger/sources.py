@@ -43,8 +43,7 @@ def neighbor_hashtags(model: Model, query: Query) -> NDArray[np.int64]:
 def used_together(model: Model, query: Query) -> NDArray[np.int64]:
     """Return the hashtags most used together with the likeliest ones."""
     likely = likely_tags(model, query)[0]
-    companions = model.companion_ids[likely].ravel()
-    return companions[companions >= 0].astype(np.int64)
+    return model.companion_ids[likely][model.companion_shared[likely] > 0].astype(np.int64)
 
 
 def skipgram_neighbors(model: Model, query: Query) -> NDArray[np.int64]:
