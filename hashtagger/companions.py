@@ -79,3 +79,25 @@ def _best(
     closest = rest[np.lexsort((others[rest], -close[rest]))][: width - by_count]
     kept = np.concatenate([order[:by_count], closest])
     return kept[np.lexsort((others[kept], -shared[kept]))]
+
+
+def widen(own: Companions, known: NDArray[np.int64], general: Companions) -> Companions:
+    """Return `own` companions with those added that were counted elsewhere.
+
+    `known` (v,) says which number each hashtag has in the `general` table, -1 where it is not in it.
+    """
+    width = own.ids.shape[1] + general.ids.shape[1]
+    ids = np.repeat(np.arange(len(known), dtype=np.int32)[:, None], width, axis=1)
+    shared = np.zeros((len(known), width), np.int32)
+    back = np.full(len(general.ids) + 1, -1)  # its last place, -1, takes what is unknown
+    back[known] = np.arange(len(known))
+    back[-1] = -1
+    for tag in range(len(known)):
+        together = Counter(dict(zip(own.ids[tag].tolist(), own.shared[tag].tolist(), strict=True)))
+        if known[tag] >= 0:
+            others, both = back[general.ids[known[tag]]].tolist(), general.shared[known[tag]].tolist()
+            together.update({other: n for other, n in zip(others, both, strict=True) if other >= 0})
+        best = [(other, n) for other, n in together.most_common() if n]
+        ids[tag, : len(best)], shared[tag, : len(best)] = zip(*best, strict=True) if best else ((), ())
+    uses = own.uses + np.where(known >= 0, general.uses[known], 0).astype(np.int32)
+    return Companions(ids, shared, uses)
