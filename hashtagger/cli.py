@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import os
 import shlex
 import signal
@@ -139,6 +140,8 @@ def suggest(
     from hashtagger.hashtags import show
     from hashtagger.suggest import exclusions
 
+    if math.isnan(likes):  # which is within every bound
+        raise UsageError("--likes must be a number from 0 to 1")
     settings = {
         "top": top,
         "neighbors": neighbors,
