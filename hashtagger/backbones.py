@@ -15,7 +15,7 @@ from typing import Any
 
 from hashtagger.errors import BackboneError
 from hashtagger.feature_cache import cache_folder
-from hashtagger.features import Backbone, Extractor
+from hashtagger.features import EMBEDDED, Backbone, Extractor
 
 __all__ = ["Backbone", "convert", "embedded", "from_file", "imagenet", "resolve"]
 
@@ -23,7 +23,6 @@ IMAGENET_SIZE = 224  # pixels, as the network was trained
 CONVERT_SECONDS = 240  # for download and conversion; 14 MB and some twenty seconds
 
 _WEIGHTS = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
-_EMBEDDED = Path(__file__).parent / "data" / "embedded.tflite"
 _STALL_SECONDS = 10  # Keras downloads without a timeout of its own
 
 Notify = Callable[[str], None]
@@ -52,7 +51,7 @@ def resolve(choice: str, notify: Notify) -> Backbone:
 
 def embedded() -> Backbone:
     """Return the small network that comes with the package."""
-    return _described("embedded", _EMBEDDED, "MIT")
+    return _described("embedded", EMBEDDED, "MIT")
 
 
 def from_file(path: Path) -> Backbone:

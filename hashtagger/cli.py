@@ -235,6 +235,9 @@ def train(
     ] = None,
     backbone: Annotated[str, typer.Option(help="auto, embedded, imagenet, or a .tflite file.")] = "auto",
     download: Annotated[bool, typer.Option(help="Fetch photos that are http(s) links.")] = False,
+    no_filter: Annotated[
+        bool, typer.Option("--no-filter", help="Suggest also what only asks for follows or likes.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Learn from your own posts.
@@ -251,6 +254,7 @@ def train(
             photos_dir=photos,
             columns=_pairs(columns or []),
             download=download,
+            spam=no_filter,
             notify=say,
             progress=progress,
         )

@@ -41,7 +41,8 @@ def count_companions(
         for row in range(together.shape[0]):
             span = slice(together.indptr[row], together.indptr[row + 1])
             tag, others, both = start + row, together.indices[span], together.data[span]
-            keep = _best(tag, others, both, affinity(both, counts[tag], counts[others], n_posts), by_count, width)
+            close = affinity(both, counts[tag], counts[others], n_posts)
+            keep = _best(tag, others, both, close, by_count, width)
             ids[tag, : len(keep)], shared[tag, : len(keep)] = others[keep], both[keep]
     return Companions(ids, shared, counts.astype(np.int32))
 

@@ -4,7 +4,7 @@
     parts-XXXXXXXX/   the parts that model.json names
         NAME.npy      an array, memory-mapped: counts, likes, features, vectors ..., named as in `Model`
         NAME.txt      texts, one a line, and where each ends (NAME.ends.npy): hashtags, links, accounts ...
-        backbone.tflite   the network that made the features
+        backbone.tflite   the network that made the features; the starter's is the one in the package
 
 Saving writes a new folder of parts beside the old one and then replaces model.json, one atomic step, so
 that a reader, or a machine that loses power, finds the old model or the new one, never half of each.
@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from hashtagger.companions import Companions
 from hashtagger.errors import ModelError
+from hashtagger.features import EMBEDDED
 from hashtagger.neighbors import Reduction
 from hashtagger.skipgram import Skipgram, Vectors
 
@@ -116,6 +117,11 @@ class Model:
         return Skipgram(
             Vectors(self.input_values, self.input_scales), Vectors(self.output_values, self.output_scales)
         )
+
+    @cached_property
+    def hidden(self) -> NDArray[np.int64]:
+        """Return the hashtags that are never suggested: spam, where its training left that out."""
+        return np.array(self.card.get("hidden", ()), np.int64)
 
     @cached_property
     def ids(self) -> dict[str, int]:
@@ -228,7 +234,19 @@ def _read_parts(parts: Path, card: dict[str, Any]) -> Model:
         elif field.name not in ("card", "backbone"):
             values[field.name] = _array(parts, field.name)
     backbone = parts / "backbone.tflite"
-    return Model(**values, backbone=backbone if backbone.is_file() else None)
+    return Model(**values, backbone=backbone if backbone.is_file() else _packaged(parts.parent, card))
+
+
+def _packaged(folder: Path, card: dict[str, Any]) -> Path | None:
+    """Return the backbone in the package, where it made the features of a model that holds none itself."""
+    if card["backbone"] is None:
+        return None
+    if card["backbone"].get("sha256") != _sha256(EMBEDDED):
+        raise ModelError(
+            f"{folder}: made with another backbone than the one that comes with this hashtagger, "
+            "and without a copy of it; train it again, or reinstall hashtagger"
+        )
+    return EMBEDDED
 
 
 def _array(parts: Path, name: str, suffix: str = ".npy") -> NDArray[Any]:
@@ -307,6 +325,7 @@ def _is_card(card: Any) -> bool:
         isinstance(card, dict)
         and card.keys() >= _PROMISED
         and _PARTS.fullmatch(str(card["parts"])) is not None
+        and isinstance(card["backbone"], dict | None)
         and isinstance(card["files"], dict)
         and all(
             isinstance(seal, dict) and seal.keys() >= {"size", "sha256"} for seal in card["files"].values()

@@ -81,8 +81,8 @@ def load(folder: str | Path | None = None) -> Recommender:
 def train(posts: str | Path, folder: str | Path | None = None, **settings: Any) -> "Training":
     """Learn from a file of posts and write the model to `folder`, the user's own by default.
 
-    `settings` are those of hashtagger.training.train: backbone, photos_dir, columns, download, notify,
-    progress.
+    `settings` are those of hashtagger.training.train: backbone, photos_dir, columns, download, spam,
+    notify, progress.
     """
     from hashtagger.training import train as train_model
 

@@ -103,10 +103,10 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
 
 
 def exclude(model: Model, candidates: Candidates, names: frozenset[str]) -> Candidates:
-    """Return the candidates whose names are not among `names`."""
-    if not names:
-        return candidates
-    kept = np.array([model.names[i] not in names for i in candidates.ids], bool)
+    """Return the candidates that the model does not hide, and whose names are not among `names`."""
+    kept = ~np.isin(candidates.ids, model.hidden)
+    if names:
+        kept &= np.array([model.names[i] not in names for i in candidates.ids], bool)
     return Candidates(candidates.ids[kept], candidates.proposed[kept])
 
 

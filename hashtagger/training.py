@@ -12,6 +12,7 @@ from hashtagger.downloads import fetch_photos
 from hashtagger.errors import PostsError, UsageError
 from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted, extract_features
+from hashtagger.filters import is_spam
 from hashtagger.fitting import Progress, fit_model
 from hashtagger.model import prepare, save
 from hashtagger.posts import Posts, Refusal, read_posts
@@ -43,11 +44,13 @@ def train(
     photos_dir: Path | None = None,
     columns: Mapping[str, str] | None = None,
     download: bool = False,
+    spam: bool = False,
     notify: Notify = lambda line: None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Training:
     """Learn from `posts_file` and write the model to `folder`, replacing the one there in one step.
 
+    Hashtags that only ask for follows or likes are learned but never suggested, unless `spam` is given.
     Raises PostsError where nothing can be learned, BackboneError where the network cannot be had, ModelError
     where the folder cannot be written, UsageError where `photos_dir` or a column is not there.
     """
@@ -69,7 +72,8 @@ def train(
     model = fit_model(posts, extracted, network, progress)
     refusals = (*posts.refusals, *_gather_refusals(posts, {**unfetched, **unread}))
     provenance = {"file": posts_file.name, "refused": {refusal.reason: refusal.count for refusal in refusals}}
-    save(replace(model, card={**model.card, "provenance": provenance}), folder)
+    hidden = [] if spam else [i for i, name in enumerate(posts.vocabulary) if is_spam(name)]
+    save(replace(model, card={**model.card, "provenance": provenance, "hidden": hidden}), folder)
     return Training(
         folder=str(folder),
         posts=len(posts.links),
