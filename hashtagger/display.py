@@ -83,14 +83,14 @@ def similar_hashtags_table(rows: "Sequence[SimilarHashtag]") -> str:
         (
             str(row.rank),
             show(row.hashtag),
-            f"{row.similarity:.3f}",
+            f"{row.score:.3f}",
             f"{row.uses:,}",
             number(row.median_likes),
             row.reason,
         )
         for row in rows
     ]
-    return table(("", "hashtag", "similarity", "uses", "median likes", "why"), cells, right={0, 2, 3, 4})
+    return table(("", "hashtag", "score", "uses", "median likes", "why"), cells, right={0, 2, 3, 4})
 
 
 def training_summary(trained: "Training") -> str:

@@ -1,4 +1,4 @@
-"""Hashtags that go with others: neighbours in the skip-gram."""
+"""Hashtags that go with others: those used together more than chance explains, and used in like company."""
 
 import difflib
 from collections.abc import Iterator, Sequence
@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hashtagger.companions import Companions, affinity
 from hashtagger.errors import UnknownHashtagError, UsageError
 from hashtagger.hashtags import show, split
 from hashtagger.model import Model
-from hashtagger.skipgram import most_similar, unit_rows
+from hashtagger.skipgram import unit_rows
 
+LIKE_COMPANY = 0.2  # what a skip-gram cosine adds to an affinity: an order where few were used together
 TABLE_WIDTH = 20  # the published table holds the 20 nearest of every hashtag
-_BLOCK = 256  # hashtags compared with the vocabulary at once
+_BLOCK = 64  # hashtags compared with the vocabulary at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class SimilarHashtag:
 
     rank: int
     hashtag: str
-    similarity: float  # skip-gram cosine, -1..1
+    score: float  # affinity and a part of the skip-gram cosine, the mean over those asked about
     uses: int
     median_likes: float | None
     reason: str
@@ -42,21 +44,35 @@ def similar(
         )
     if len(both := np.intersect1d(wanted, unwanted)):
         raise UsageError(f"{show(model.names[both[0]])} is both asked for and to stay away from")
-    vectors = model.skipgram.input
-    query = unit_rows(vectors, wanted).sum(axis=0) - unit_rows(vectors, unwanted).sum(axis=0)
-    ids, cosines = most_similar(model.skipgram, query, np.concatenate([wanted, unwanted]), top)
-    shared = _posts_shared(model, wanted, ids)
+    scores = (closeness(model, wanted).sum(axis=0) - closeness(model, unwanted).sum(axis=0)) / len(wanted)
+    scores[np.concatenate([wanted, unwanted, model.hidden])] = -np.inf
+    ids = np.lexsort((np.arange(len(scores)), -scores))[:top]
+    ids = ids[scores[ids] > -np.inf]
     return [
         SimilarHashtag(
             rank=rank,
             hashtag=model.names[i],
-            similarity=float(cosine),
+            score=float(scores[i]),
             uses=int(model.counts[i]),
             median_likes=None if np.isnan(model.median_likes[i]) else float(model.median_likes[i]),
-            reason=_reason(int(together), int(model.counts[i])),
+            reason=_reason(model, wanted, int(i)),
         )
-        for rank, (i, cosine, together) in enumerate(zip(ids, cosines, shared, strict=True), start=1)
+        for rank, i in enumerate(ids, start=1)
     ]
+
+
+def closeness(model: Model, tags: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Return how close every hashtag is to each of `tags` (t,), as (t, v).
+
+    The affinity of companions, plus a part of the skip-gram cosine, which also knows of hashtags that were
+    never used together but stand beside the same ones.
+    """
+    vectors, companions = unit_rows(model.skipgram.input), model.companions
+    close = LIKE_COMPANY * (vectors[tags] @ vectors.T).astype(np.float64)
+    for row, tag in zip(close, tags, strict=True):
+        ids, shared = companions.ids[tag], companions.shared[tag]
+        row[ids] += affinity(shared, companions.uses[tag], companions.uses[ids], model.card["company_posts"])
+    return close
 
 
 def similarity(model: Model, one: str, other: str) -> float:
@@ -67,13 +83,13 @@ def similarity(model: Model, one: str, other: str) -> float:
 
 
 def similar_table(model: Model) -> Iterator[tuple[str, list[tuple[str, float]]]]:
-    """Yield every hashtag with the 20 closest to it and their cosines, most used first."""
-    vectors, names = unit_rows(model.skipgram.input), model.names.all()
+    """Yield every hashtag with the 20 closest to it and their scores, most used first."""
+    names = model.names.all()
     width = min(TABLE_WIDTH, len(names) - 1)
     for start in range(0, len(names), _BLOCK):
-        cosines = vectors[start : start + _BLOCK] @ vectors.T
-        for row, tag in zip(cosines, range(start, len(names)), strict=False):
-            row[tag] = -2
+        tags = np.arange(start, min(start + _BLOCK, len(names)))
+        for row, tag in zip(closeness(model, tags), tags, strict=True):
+            row[tag] = -np.inf
             best = np.argpartition(-row, max(width - 1, 0))[:width]
             best = best[np.lexsort((best, -row[best]))]
             yield names[tag], [(names[i], float(row[i])) for i in best]
@@ -98,19 +114,18 @@ def _number(model: Model, name: str) -> int:
     raise UnknownHashtagError(f"{show(name)}: not among the {len(model.names):,} hashtags of the model{hint}")
 
 
-def _posts_shared(model: Model, wanted: NDArray[np.int64], ids: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Return how many posts use each of `ids` (c,) together with one of `wanted`, (c,)."""
-    uses = np.flatnonzero(np.isin(model.tag_ids, wanted))
-    posts = np.unique(np.searchsorted(model.indptr, uses, side="right") - 1)
-    if not len(posts):
-        return np.zeros(len(ids), np.int64)
-    tags = np.concatenate([model.tags_of(post) for post in posts])
-    return np.array([np.count_nonzero(tags == i) for i in ids], np.int64)
-
-
-def _reason(together: int, uses: int) -> str:
-    if not together:
+def _reason(model: Model, wanted: NDArray[np.int64], tag: int) -> str:
+    """Say on how many of the posts of `tag` each of `wanted` stands too."""
+    together = [_shared(model.companions, one, tag) for one in wanted.tolist()]
+    uses = int(model.companion_uses[tag])
+    if not any(together):
         return "used beside the same hashtags"
-    if together < uses:
-        return f"on {together:,} of its {uses:,} posts together"
+    if together != [uses]:
+        return f"on {' and '.join(f'{posts:,}' for posts in together)} of its {uses:,} posts together"
     return "always together, on one post" if uses == 1 else f"always together, on {uses:,} posts"
+
+
+def _shared(companions: Companions, one: int, other: int) -> int:
+    """Return how many posts use both, as far as either counts the other among its companions."""
+    counted = [companions.shared[a][companions.ids[a] == b] for a, b in ((one, other), (other, one))]
+    return int(np.concatenate(counted).max(initial=0))
