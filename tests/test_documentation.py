@@ -57,7 +57,7 @@ def test_every_option_says_what_it_does(command: str) -> None:
 
 
 def test_the_public_names_are_there() -> None:
-    for name in hashtagger.__all__:
-        assert getattr(hashtagger, name)
+    for name in set(hashtagger.__all__) - {"__version__"}:
+        assert callable(getattr(hashtagger, name))  # no module has taken its place
     with pytest.raises(AttributeError):
         hashtagger.__getattr__("nothing")
