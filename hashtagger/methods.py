@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hashtagger.model import Model
 from hashtagger.neighbors import nearest, reduce_features
 from hashtagger.skipgram import SkipgramSettings, unit_rows
-from hashtagger.sources import Query
+from hashtagger.sources import ask
 from hashtagger.suggest import Suggestions, SuggestSettings, choose, look_up
 from hashtagger.voters import NOBODY
 
@@ -139,7 +139,7 @@ def suggest_for(model: Model, question: Question, likes: float) -> Suggestions:
     if question.feature is not None:
         query = look_up(model, question.feature, settings)
     else:
-        query = Query(NOBODY, question.hints)
+        query = ask(model, NOBODY, question.hints)
     return choose(model, query, settings, photo="")
 
 

@@ -33,6 +33,7 @@ from hashtagger.skipgram import Skipgram, Vectors
 
 FORMAT = 1
 CARD = "model.json"
+STARTER = Path(__file__).parent / "data" / "starter"  # the model that comes with the package
 _PROMISED = {"format", "parts", "files", "created", "accounts", "backbone", "skipgram"}  # keys of model.json
 _PARTS = re.compile("parts-[0-9a-f]{8}")
 _HASHED_ON_LOAD = 8 << 20  # bytes; larger parts are checked by size, and in full by `verify`
@@ -252,9 +253,10 @@ def _packaged(folder: Path, card: dict[str, Any]) -> Path | None:
 def _array(parts: Path, name: str, suffix: str = ".npy") -> NDArray[Any]:
     path = parts / f"{name}{suffix}"
     if suffix == ".txt":
-        return np.memmap(path, np.uint8, "r") if path.stat().st_size else np.empty(0, np.uint8)
-    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
+        mapped = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.empty(0, np.uint8)
+    else:
+        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
+    return np.asarray(mapped)  # a plain view: each slice of a memmap costs microseconds more
 
 
 def _arrays(model: Model) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from hashtagger.model import Model
 from hashtagger.skipgram import unit_rows
-from hashtagger.sources import Candidates, Query, likely_tags
+from hashtagger.sources import Candidates, Query
 from hashtagger.voters import shares, tags_of_posts, tally
 
 PRIOR = 0.001  # what overall use and likeness in the skip-gram add: an order where hardly anything votes
@@ -34,16 +34,15 @@ class Signals:
 def measure(model: Model, query: Query, candidates: Candidates) -> Signals:
     """Return the signals of every candidate."""
     ids, voters, v = candidates.ids, query.voters, len(model.counts)
-    likely, weights = likely_tags(model, query)
     hinted = np.zeros(v, bool)
     hinted[query.hints] = True
     return Signals(
         votes=np.bincount(tags_of_posts(model, voters.voting)[0], minlength=v)[ids],
         heard=shares(model, voters.posts, voters.heard)[ids],
         share=shares(model, voters.voting, voters.weights)[ids],
-        company=company(model, likely, weights)[ids],
+        company=company(model, query.likely, query.likelihood)[ids],
         prior=model.counts[ids] / max(model.n_posts, 1),
-        similarity=_cosines(model, ids, likely, weights),
+        similarity=_cosines(model, ids, query),
         hinted=hinted[ids],
     )
 
@@ -80,15 +79,13 @@ def value(
     anything, at 1 they weigh most.
     """
     top_rating = np.log(max(float(model.counts.max(initial=1)), np.e))
-    rating = np.nan_to_num(model.ratings[ids]) / top_rating
+    rating = np.where(np.isnan(model.ratings[ids]), 0, model.ratings[ids]) / top_rating
     worth: NDArray[np.float64] = chance * np.exp(likes * (LIFT * model.lifts[ids] + RATING * rating))
     return worth
 
 
-def _cosines(
-    model: Model, ids: NDArray[np.int64], likely: NDArray[np.int64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the skip-gram cosine of `ids` (c,) to the mean of the `likely` hashtags weighted (l,)."""
-    mean = weights @ unit_rows(model.skipgram.input, likely)
+def _cosines(model: Model, ids: NDArray[np.int64], query: Query) -> NDArray[np.float64]:
+    """Return the skip-gram cosine of `ids` (c,) to the weighted mean of the likeliest hashtags, (c,)."""
+    mean = query.likelihood @ unit_rows(model.skipgram.input, query.likely)
     cosines: NDArray[np.float64] = unit_rows(model.skipgram.input, ids) @ mean
     return cosines / max(float(np.linalg.norm(mean)), 1e-12)

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from hashtagger.errors import ModelError
 from hashtagger.features import Extractor
-from hashtagger.model import CARD, Model
+from hashtagger.model import CARD, STARTER, Model
 from hashtagger.model import load as load_model
 from hashtagger.similar import SimilarHashtag, similar, similarity
 from hashtagger.suggest import Suggestions, SuggestSettings, suggest
 
 if TYPE_CHECKING:
     from hashtagger.training import Training
-
-STARTER = Path(__file__).parent / "data" / "starter"
 
 
 class Recommender:

@@ -25,6 +25,8 @@ class Query:
 
     voters: Voters
     hints: NDArray[np.int64]  # (h,) hashtags that the caption names
+    likely: NDArray[np.int64]  # (l,) the likeliest hashtags so far
+    likelihood: NDArray[np.float64]  # (l,) their weights, which sum to 1
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,19 @@ class Candidates:
     proposed: NDArray[np.bool_]  # (c, s), columns as in SOURCES
 
 
+def ask(model: Model, voters: Voters, hints: NDArray[np.int64]) -> Query:
+    """Return what is known of a photo from its `voters` and from the `hints` (h,) of its caption.
+
+    What the caption names counts as certain; the rest weighs the square of its share in the first look.
+    """
+    share = shares(model, voters.posts, voters.heard)
+    share[hints] = 1
+    likely = np.argsort(-share, kind="stable")[:LIKELY]
+    likely = likely[share[likely] > 0]
+    weights = share[likely] ** 2
+    return Query(voters, hints, likely, weights / max(weights.sum(), 1e-12))
+
+
 def neighbor_hashtags(model: Model, query: Query) -> NDArray[np.int64]:
     """Return the hashtags of the posts that vote."""
     return _hashtags_of(model, query.voters.voting)
@@ -42,30 +57,17 @@ def neighbor_hashtags(model: Model, query: Query) -> NDArray[np.int64]:
 
 def used_together(model: Model, query: Query) -> NDArray[np.int64]:
     """Return the hashtags most used together with the likeliest ones."""
-    likely = likely_tags(model, query)[0]
-    return model.companion_ids[likely][model.companion_shared[likely] > 0].astype(np.int64)
+    filled = model.companion_shared[query.likely] > 0
+    companions: NDArray[np.int64] = model.companion_ids[query.likely][filled].astype(np.int64)
+    return companions
 
 
 def skipgram_neighbors(model: Model, query: Query) -> NDArray[np.int64]:
     """Return the skip-gram neighbours of the likeliest hashtags: what stands in like company."""
-    likely, weights = likely_tags(model, query)
-    if not len(likely):
+    if not len(query.likely):
         return np.empty(0, np.int64)
-    mean = weights.astype(np.float32) @ unit_rows(model.skipgram.input, likely)
-    return most_similar(model.skipgram, mean, exclude=likely, n=WIDENED)[0].astype(np.int64)
-
-
-def likely_tags(model: Model, query: Query) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the likeliest hashtags so far (l,) and their weights (l,), which sum to 1.
-
-    What the caption names counts as certain; the rest is the square of the first look's share.
-    """
-    share = shares(model, query.voters.posts, query.voters.heard)
-    share[query.hints] = 1
-    likely = np.argsort(-share, kind="stable")[:LIKELY]
-    likely = likely[share[likely] > 0]
-    weights = share[likely] ** 2
-    return likely, weights / max(weights.sum(), 1e-12)
+    mean = query.likelihood.astype(np.float32) @ unit_rows(model.skipgram.input, query.likely)
+    return most_similar(model.skipgram, mean, exclude=query.likely, n=WIDENED)[0].astype(np.int64)
 
 
 def caption_hints(model: Model, query: Query) -> NDArray[np.int64]:

@@ -16,8 +16,8 @@ from hashtagger.model import Model
 from hashtagger.neighbors import reduce_features
 from hashtagger.photos import open_photo
 from hashtagger.ranking import Signals, belonging, measure, value
-from hashtagger.sources import SOURCES, Candidates, Query, gather
-from hashtagger.voters import Voters, elect
+from hashtagger.sources import SOURCES, Candidates, Query, ask, gather
+from hashtagger.voters import Voters, elect, tags_of_posts
 
 UNLIKE = 0.35  # cosine of the nearest photo below which nothing in the model looks like the photo
 
@@ -69,7 +69,7 @@ def look_up(model: Model, feature: NDArray[np.float32], settings: SuggestSetting
     hints = (
         [model.ids[name] for name in words(settings.caption) if name in model.ids] if settings.caption else []
     )
-    return Query(elect(model, reduced, settings.neighbors), np.array(hints, np.int64))
+    return ask(model, elect(model, reduced, settings.neighbors), np.array(hints, np.int64))
 
 
 def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) -> Suggestions:
@@ -90,7 +90,7 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
         ),
         paste=tuple(model.names[i] for i in kept.ids[paste]),
         neighbors=describe(model, query.voters),
-        voters={model.names[kept.ids[i]]: votes_for(model, query, int(kept.ids[i])) for i in shown},
+        voters=votes_for(model, query, kept.ids[shown]),
         steps=(
             ("similar posts", len(query.voters.elected)),
             ("candidates", len(candidates.ids)),
@@ -154,9 +154,11 @@ def describe(model: Model, voters: Voters) -> tuple[Neighbor, ...]:
     )
 
 
-def votes_for(model: Model, query: Query, tag: int) -> tuple[int, ...]:
-    """Return which of the voting posts use hashtag `tag`, numbered from 1."""
-    return tuple(i for i, post in enumerate(query.voters.voting, start=1) if tag in model.tags_of(post))
+def votes_for(model: Model, query: Query, ids: NDArray[np.int64]) -> dict[str, tuple[int, ...]]:
+    """Return for each hashtag in `ids` which of the voting posts use it, numbered from 1."""
+    tags, sizes = tags_of_posts(model, query.voters.voting)
+    numbers = np.repeat(np.arange(1, len(sizes) + 1), sizes)
+    return {model.names[i]: tuple(numbers[tags == i].tolist()) for i in ids}
 
 
 def exclusions(names: Sequence[str], lines: Sequence[str] = ()) -> frozenset[str]:

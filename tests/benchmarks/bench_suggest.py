@@ -3,8 +3,8 @@
     KERAS_HOME=... python tests/benchmarks/bench_suggest.py [--model DIR] [--runs 7]
 
 "bare" imports NumPy, Pillow and LiteRT, decodes the same JPEG with `draft` as we do, and infers once on the
-same network: what cannot be saved. "published" is the seed's way: import tensorflow, build Keras's MobileNetV2,
-cosine by DataFrame.apply over 5,000 posts, gensim's most_similar.
+same network: what cannot be saved. "published" is the seed's way: import tensorflow, build Keras's
+MobileNetV2, cosine by DataFrame.apply over 5,000 posts, gensim's most_similar.
 """
 
 import argparse
@@ -16,10 +16,9 @@ import tempfile
 import time
 from pathlib import Path
 
-import numpy as np
-from PIL import Image
+from hashtagger.model import STARTER, load
 
-from hashtagger.recommender import STARTER, load
+FILES = ("photo.jpg", "posts.pkl", "vectors")
 
 BARE = """
 import sys
@@ -61,10 +60,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, default=STARTER)
     parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--prepare", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.prepare:
+        prepare(options.prepare)
+        return
     with tempfile.TemporaryDirectory() as folder:
-        photo, posts, vectors = prepare(Path(folder))
-        network = str(load(options.model).model.backbone)
+        # a process of its own: the peak memory of a child counts what its parent held when it forked
+        subprocess.run([sys.executable, __file__, "--prepare", folder], check=True)
+        photo, posts, vectors = (str(Path(folder) / name) for name in FILES)
+        network = str(load(options.model).backbone)
         suggest = [sys.executable, "-m", "hashtagger", "suggest", photo, "--model", str(options.model)]
         commands = {
             "ours": suggest,
@@ -80,21 +85,23 @@ def main() -> None:
         report({name: rows[1:] for name, rows in figures.items()})
 
 
-def prepare(folder: Path) -> tuple[str, str, str]:
+def prepare(folder: Path) -> None:
     """Make a 12-megapixel JPEG, and 5,000 posts with their skip-gram for the published way."""
+    import numpy as np
     import pandas as pd
     from gensim.models import Word2Vec
+    from PIL import Image
 
+    photo, posts, vectors = (folder / name for name in FILES)
     rng = np.random.default_rng(0)
     scene = Image.fromarray(rng.integers(0, 255, (60, 80, 3), np.uint8)).resize(
         (4000, 3000), Image.Resampling.BICUBIC
     )
-    scene.save(folder / "photo.jpg", quality=90)
+    scene.save(photo, quality=90)
     tags = [[f"tag{i}" for i in 20_000 * rng.random(20) ** 3] for _ in range(5000)]
     features = list(rng.random((5000, 1280), np.float32))
-    pd.DataFrame({"feature": features, "tags": tags}).to_pickle(folder / "posts.pkl")
-    Word2Vec(tags, sg=1, hs=1, vector_size=100, window=5, min_count=1, epochs=1).save(str(folder / "vectors"))
-    return str(folder / "photo.jpg"), str(folder / "posts.pkl"), str(folder / "vectors")
+    pd.DataFrame({"feature": features, "tags": tags}).to_pickle(posts)
+    Word2Vec(tags, sg=1, hs=1, vector_size=100, window=5, min_count=1, epochs=1).save(str(vectors))
 
 
 def run(command: list[str]) -> tuple[float, float, float, str]:
