@@ -46,7 +46,7 @@ def describe_model(model: Model, folder: Path) -> Info:
     return Info(
         folder=str(folder),
         created=card["created"],
-        posts=len(model.links),
+        posts=model.n_posts,
         photos=len(model.features),
         accounts=card["accounts"],
         first_date=_day(dates.min()) if len(dates) else None,
