@@ -1,6 +1,7 @@
 """The command line: parse, call one function, print."""
 
 import csv
+import gc
 import io
 import json
 import math
@@ -138,7 +139,6 @@ def suggest(
     Example: hashtagger suggest photo.jpg --limit 5 --exclude "#love"
     """
     from hashtagger.hashtags import show
-    from hashtagger.suggest import exclusions
 
     if math.isnan(likes):  # which is within every bound
         raise UsageError("--likes must be a number from 0 to 1")
@@ -147,7 +147,7 @@ def suggest(
         "neighbors": neighbors,
         "limit": limit,
         "likes": likes,
-        "exclude": exclusions(exclude or [], _lines_of(exclude_file) if exclude_file else []),
+        "exclude": [*(exclude or []), *(_lines_of(exclude_file) if exclude_file else [])],
         "caption": caption,
     }
     recommender = _load(model)
@@ -340,9 +340,11 @@ def evaluate(
 
 
 def _load(folder: Path | None) -> "Recommender":
+    gc.disable()  # imports leave no garbage, and looking for it takes a tenth of a cold start
     from hashtagger.recommender import load
 
     recommender = load(folder)
+    gc.enable()
     if recommender.is_starter:
         say("Using the starter model; to learn from your own posts: hashtagger train posts.csv")
     return recommender

@@ -11,7 +11,7 @@ from hashtagger.features import Extractor
 from hashtagger.model import CARD, STARTER, Model
 from hashtagger.model import load as load_model
 from hashtagger.similar import SimilarHashtag, similar, similarity
-from hashtagger.suggest import Suggestions, SuggestSettings, suggest
+from hashtagger.suggest import Suggestions, SuggestSettings, exclusions, suggest
 
 if TYPE_CHECKING:
     from hashtagger.training import Training
@@ -44,6 +44,7 @@ class Recommender:
         Raises PhotoError where the photo cannot be read, ModelError where the model has seen no photos.
         """
         source = Path(photo) if isinstance(photo, str) else photo
+        settings["exclude"] = exclusions(settings.get("exclude", ()))
         return suggest(self.model, self.extractor, source, SuggestSettings(**settings))
 
     def similar(self, *hashtags: str, without: Sequence[str] = (), top: int = 10) -> list[SimilarHashtag]:

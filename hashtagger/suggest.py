@@ -1,6 +1,6 @@
 """Suggest hashtags for one photo: the steps, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hashtagger.datamodels import Neighbor, Suggestion
 from hashtagger.diversify import pick_set
-from hashtagger.errors import ModelError
+from hashtagger.errors import ModelError, UsageError
 from hashtagger.features import Extractor
 from hashtagger.hashtags import split, words
 from hashtagger.model import Model
@@ -32,6 +32,11 @@ class SuggestSettings:
     likes: float = 0.3  # how much likes count, 0..1
     exclude: frozenset[str] = frozenset()  # names never suggested
     caption: str = ""  # its words and hashtags count as hints
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot mean anything."""
+        if not 0 <= self.likes <= 1 or self.top < 1 or self.neighbors < 1 or self.limit < 0:
+            raise UsageError("likes goes from 0 to 1, top and neighbors from 1, limit from 0")
 
 
 @dataclass(frozen=True)
@@ -161,9 +166,10 @@ def votes_for(model: Model, query: Query, ids: NDArray[np.int64]) -> dict[str, t
     return {model.names[i]: tuple(numbers[tags == i].tolist()) for i in ids}
 
 
-def exclusions(names: Sequence[str], lines: Sequence[str] = ()) -> frozenset[str]:
-    """Return normal names of hashtags never to suggest; `lines` of a file may hold comments after `# `."""
-    return frozenset(name for text in (*names, *lines) for name in split(text.split("# ")[0]))
+def exclusions(texts: Iterable[str]) -> frozenset[str]:
+    """Return the names of hashtags never to suggest, from texts such as the lines of a file; after `# `
+    stands a comment."""
+    return frozenset(name for text in texts for name in split(text.split("# ")[0]))
 
 
 def _known(number: np.floating) -> float | None:
