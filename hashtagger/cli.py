@@ -4,7 +4,6 @@ import csv
 import gc
 import io
 import json
-import math
 import os
 import shlex
 import signal
@@ -42,6 +41,16 @@ ModelFolder = Annotated[
     Path | None,
     typer.Option("--model", help="Model folder; else HASHTAGGER_MODEL, else your own, else the starter."),
 ]
+PostsFile = Annotated[Path, typer.Argument(metavar="POSTS", help="CSV (.gz), Parquet or JSON lines.")]
+PhotosFolder = Annotated[
+    Path | None, typer.Option("--photos", help="Folder that the image column is relative to.")
+]
+ColumnNames = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="NAME=COLUMN", help="Which column holds what: --map tags=Keywords."),
+]
+BackboneName = Annotated[str, typer.Option("--backbone", help="auto, embedded, imagenet, or a .tflite file.")]
+Download = Annotated[bool, typer.Option("--download", help="Fetch photos that are http(s) links.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines, hashtags without #.")]
 
 
@@ -140,8 +149,6 @@ def suggest(
     """
     from hashtagger.hashtags import show
 
-    if math.isnan(likes):  # which is within every bound
-        raise UsageError("--likes must be a number from 0 to 1")
     settings = {
         "top": top,
         "neighbors": neighbors,
@@ -224,17 +231,14 @@ def similar(
 
 @app.command()
 def train(
-    posts: Annotated[Path, typer.Argument(metavar="POSTS", help="CSV (.gz), Parquet or JSON lines.")],
+    posts: PostsFile,
     model: Annotated[
         Path | None, typer.Option("--model", help="Folder to write; else HASHTAGGER_MODEL, else your own.")
     ] = None,
-    photos: Annotated[Path | None, typer.Option(help="Folder that the image column is relative to.")] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="NAME=COLUMN", help="Which column holds what: --map tags=Keywords."),
-    ] = None,
-    backbone: Annotated[str, typer.Option(help="auto, embedded, imagenet, or a .tflite file.")] = "auto",
-    download: Annotated[bool, typer.Option(help="Fetch photos that are http(s) links.")] = False,
+    photos: PhotosFolder = None,
+    columns: ColumnNames = None,
+    backbone: BackboneName = "auto",
+    download: Download = False,
     no_filter: Annotated[
         bool, typer.Option("--no-filter", help="Suggest also what only asks for follows or likes.")
     ] = False,
@@ -288,14 +292,11 @@ def info(model: ModelFolder = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def evaluate(
-    posts: Annotated[Path, typer.Argument(metavar="POSTS", help="CSV (.gz), Parquet or JSON lines.")],
-    photos: Annotated[Path | None, typer.Option(help="Folder that the image column is relative to.")] = None,
-    columns: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="NAME=COLUMN", help="Which column holds what: --map tags=Keywords."),
-    ] = None,
-    backbone: Annotated[str, typer.Option(help="auto, embedded, imagenet, or a .tflite file.")] = "auto",
-    download: Annotated[bool, typer.Option(help="Fetch photos that are http(s) links.")] = False,
+    posts: PostsFile,
+    photos: PhotosFolder = None,
+    columns: ColumnNames = None,
+    backbone: BackboneName = "auto",
+    download: Download = False,
     model: Annotated[
         Path | None, typer.Option("--model", help="Measure this model, on posts that it has not seen.")
     ] = None,
