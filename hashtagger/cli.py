@@ -4,6 +4,7 @@ import csv
 import gc
 import io
 import json
+import math
 import os
 import shlex
 import signal
@@ -149,6 +150,8 @@ def suggest(
     """
     from hashtagger.hashtags import show
 
+    if math.isnan(likes):  # which is within every bound
+        raise UsageError("--likes must be a number from 0 to 1")
     settings = {
         "top": top,
         "neighbors": neighbors,
