@@ -234,6 +234,8 @@ def _read_parts(parts: Path, card: dict[str, Any]) -> Model:
             values[field.name] = Lines(_array(parts, field.name, ".txt"), _array(parts, f"{field.name}.ends"))
         elif field.name not in ("card", "backbone"):
             values[field.name] = _array(parts, field.name)
+    if values["features"].dtype == np.int8:  # 127ths of 1: the starter keeps them so, to be small
+        values["features"] = values["features"].astype(np.float32) / 127
     backbone = parts / "backbone.tflite"
     return Model(**values, backbone=backbone if backbone.is_file() else _packaged(parts.parent, card))
 

@@ -13,7 +13,7 @@ from hashtagger.hashtags import show, split
 from hashtagger.model import Model
 from hashtagger.skipgram import unit_rows
 
-LIKE_COMPANY = 0.2  # what a skip-gram cosine adds to an affinity: an order where few were used together
+LIKE_COMPANY = 0.1  # what a skip-gram cosine adds to an affinity: an order where few were used together
 TABLE_WIDTH = 20  # the published table holds the 20 nearest of every hashtag
 _BLOCK = 64  # hashtags compared with the vocabulary at once
 
