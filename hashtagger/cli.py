@@ -131,6 +131,9 @@ def suggest(
     likes: Annotated[
         float, typer.Option(min=0, max=1, help="How much likes count; 0: likeness alone.")
     ] = 0.3,
+    diverse: Annotated[
+        float, typer.Option(min=0, max=1, help="How much the line to paste avoids near-synonyms.")
+    ] = 0.6,
     compare: Annotated[bool, typer.Option(help="By likeness and optimised for likes, side by side.")] = False,
     exclude: Annotated[
         list[str] | None, typer.Option(help="A hashtag never to suggest; may be repeated.")
@@ -157,6 +160,7 @@ def suggest(
         "neighbors": neighbors,
         "limit": limit,
         "likes": likes,
+        "diverse": diverse,
         "exclude": [*(exclude or []), *(_lines_of(exclude_file) if exclude_file else [])],
         "caption": caption,
     }
@@ -309,6 +313,9 @@ def evaluate(
     ] = "account",
     min_tags: Annotated[int, typer.Option(min=1, help="Hashtags a post must have to be tested on.")] = 3,
     likes: Annotated[float, typer.Option(min=0, max=1, help="How much likes count in our suggestions.")] = 0,
+    starter: Annotated[
+        bool, typer.Option(help="Add what the starter's lists of hashtags know, as train does.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Everything measured, as one JSON object.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with charts here.")] = None,
 ) -> None:
@@ -322,7 +329,7 @@ def evaluate(
 
     if html and not html.parent.is_dir():
         raise UsageError(f"{html}: cannot be written (no folder {html.parent})")
-    settings = EvaluationSettings(folds=folds, split=split, min_tags=min_tags, likes=likes)
+    settings = EvaluationSettings(folds=folds, split=split, min_tags=min_tags, likes=likes, starter=starter)
     with _progress_bars() as progress:
         evaluation = measure(
             posts,

@@ -6,28 +6,29 @@ from numpy.typing import NDArray
 from hashtagger.model import Model
 from hashtagger.skipgram import unit_rows
 
-PENALTY = 0.5  # how much of its worth a perfect synonym of one picked hashtag loses
+GROWTH = 0.25  # by which the penalty grows with each hashtag already picked
 
 
 def pick_set(
-    model: Model, ids: NDArray[np.int64], worth: NDArray[np.float64], n: int, penalty: float = PENALTY
+    model: Model, ids: NDArray[np.int64], worth: NDArray[np.float64], n: int, diverse: float
 ) -> NDArray[np.int64]:
     """Return positions of `n` candidates (c,) that are worth much and do not repeat each other.
 
-    Greedy: each pick discounts its near-synonyms, by skip-gram and by spelling, so that the discount of a
-    hashtag grows with each synonym already picked (the author penalty of Instagram's Explore).
+    Greedy, maximal marginal relevance (Carbonell and Goldstein 1998): ln(worth) less `diverse` times the
+    likeness to the most alike hashtag picked, by skip-gram or by spelling; the penalty grows down the list,
+    as the author penalty of Instagram's Explore does. At `diverse` 0 these are the first `n`.
     """
     vectors = unit_rows(model.skipgram.input, ids)
     names = [model.names[i] for i in ids]
-    left = worth.astype(np.float64).copy()
+    alike = np.zeros(len(ids))
     picked: list[int] = []
-    for _ in range(min(n, len(ids))):
+    for turn in range(min(n, len(ids))):
+        left = np.log(worth) - diverse * (1 + GROWTH * turn) * alike
+        left[picked] = -np.inf
         best = int(np.argmax(left))
         picked.append(best)
-        alike = np.maximum(vectors @ vectors[best], 0) ** 2
         spelled = np.array([_spelled_alike(names[best], name) for name in names])
-        left *= 1 - penalty * np.maximum(alike, spelled)
-        left[picked] = -np.inf
+        alike = np.maximum(alike, np.maximum(vectors @ vectors[best], spelled))
     return np.array(picked, np.int64)
 
 

@@ -14,7 +14,7 @@ from hashtagger.backbones import resolve
 from hashtagger.fitting import Progress
 from hashtagger.methods import METHODS, SHOWN, Method, Side, ours
 from hashtagger.metrics import Calibration, Estimate
-from hashtagger.model import load
+from hashtagger.model import STARTER, load
 from hashtagger.posts import Posts, read_posts
 from hashtagger.splits import Split, folds
 from hashtagger.training import photo_files, read_photos
@@ -33,6 +33,7 @@ class EvaluationSettings:
     split: Split = "account"
     min_tags: int = 3  # hashtags that a post must have to be tested on
     likes: float = 0.0  # how much likes count in ours, 0..1
+    starter: bool = True  # add what the starter's lists know, as training does; not for posts among them
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def evaluate(
     else:
         testable = material.testable(settings.min_tags)
         parts = folds(posts, settings.split, settings.folds, testable, material.alike)
-        sides = learn_sides(material, parts, progress)
+        sides = learn_sides(material, parts, progress, load(STARTER) if settings.starter else None)
     trial = run_trial(material, sides, choose_methods(posts, settings.likes), progress)
     return Evaluation(
         posts_file=posts_file.name,

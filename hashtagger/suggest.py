@@ -30,13 +30,16 @@ class SuggestSettings:
     neighbors: int = 100  # similar posts that vote; chosen on held-out posts
     limit: int = 5  # hashtags to paste; Instagram takes five a post since December 2025
     likes: float = 0.3  # how much likes count, 0..1
+    diverse: float = 0.6  # how much the set to paste avoids near-synonyms, 0..1
     exclude: frozenset[str] = frozenset()  # names never suggested
     caption: str = ""  # its words and hashtags count as hints
 
     def __post_init__(self) -> None:
         """Refuse what cannot mean anything."""
-        if not 0 <= self.likes <= 1 or self.top < 1 or self.neighbors < 1 or self.limit < 0:
-            raise UsageError("likes goes from 0 to 1, top and neighbors from 1, limit from 0")
+        if not (0 <= self.likes <= 1 and 0 <= self.diverse <= 1):
+            raise UsageError("likes and diverse go from 0 to 1")
+        if self.top < 1 or self.neighbors < 1 or self.limit < 0:
+            raise UsageError("top and neighbors go from 1, limit from 0")
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
     order = np.lexsort((kept.ids, -worth))
     shown = order[: settings.top]
     likely = order[: max(4 * settings.limit, settings.top)]
-    paste = likely[pick_set(model, kept.ids[likely], worth[likely], settings.limit)]
+    paste = likely[pick_set(model, kept.ids[likely], worth[likely], settings.limit, settings.diverse)]
     return Suggestions(
         photo=photo,
         hashtags=tuple(

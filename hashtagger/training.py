@@ -14,7 +14,7 @@ from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted, extract_features
 from hashtagger.filters import is_spam
 from hashtagger.fitting import Progress, fit_model
-from hashtagger.model import prepare, save
+from hashtagger.model import STARTER, load, prepare, save
 from hashtagger.posts import Posts, Refusal, read_posts
 
 Notify = Callable[[str], None]
@@ -69,7 +69,7 @@ def train(
         )
     network = resolve(backbone, notify) if any(files) else None
     extracted, unread = read_photos(files, network, notify, progress)
-    model = fit_model(posts, extracted, network, progress)
+    model = fit_model(posts, extracted, network, progress, general=load(STARTER))
     refusals = (*posts.refusals, *_gather_refusals(posts, {**unfetched, **unread}))
     provenance = {"file": posts_file.name, "refused": {refusal.reason: refusal.count for refusal in refusals}}
     hidden = [] if spam else [i for i, name in enumerate(posts.vocabulary) if is_spam(name)]

@@ -64,7 +64,7 @@ def gather_material(posts: Posts, extracted: Extracted | None) -> Material:
 
 
 def learn_sides(
-    material: Material, folds: Sequence[Fold], progress: Progress
+    material: Material, folds: Sequence[Fold], progress: Progress, general: Model | None = None
 ) -> Iterator[tuple[Side, NDArray[np.int64]]]:
     """Learn from one part after another; yield what was learned and the posts to test it on."""
     for number, (train, test) in enumerate(folds, start=1):
@@ -73,11 +73,16 @@ def learn_sides(
         def report(stage: str, done: int, total: int, fold: str = fold) -> None:
             progress(f"{fold}{stage}", done, total)
 
-        yield learn(material, train, report), test
+        yield learn(material, train, report, general), test
 
 
-def learn(material: Material, train: NDArray[np.int64], progress: Progress) -> Side:
-    """Return what is learned from the posts `train` and from nothing else: no starter, no other fold."""
+def learn(
+    material: Material, train: NDArray[np.int64], progress: Progress, general: Model | None = None
+) -> Side:
+    """Return what is learned from the posts `train` and from no other fold.
+
+    A `general` model adds, as in training, which hashtags go together; it must not have seen the posts.
+    """
     posts = subset(material.posts, train)
     features = None
     if material.extracted:
@@ -88,7 +93,7 @@ def learn(material: Material, train: NDArray[np.int64], progress: Progress) -> S
             index=np.searchsorted(train, material.extracted.index[rows]),
             contents=material.extracted.contents[rows],
         )
-    model = fit_model(posts, features, None, progress)
+    model = fit_model(posts, features, None, progress, general=general)
     categories = posts.categories if any(posts.categories) else []
     return Side(model, features.features if features else np.empty((0, 0), np.float32), categories)
 

@@ -1,9 +1,9 @@
 """How well hashtags are chosen on real posts, against the bounds that were set: the tables, by one command.
 
-    python tests/benchmarks/bench_quality.py --data DIR [--backbone imagenet] [--learn-from every|long]
+    python tests/benchmarks/bench_quality.py --data DIR [--backbone imagenet] [--learn-from every|long] [--starter]
 
 DIR holds posts/posts.csv with its photos and the column `category`, and tags/posts.csv.gz, large lists of
-hashtags by which sets are compared. Five folds by account; the oracle and ours are measured in the same run,
+hashtags by which sets are compared; the starter learned its company from those lists, not from the posts. Five folds by account; the oracle and ours are measured in the same run,
 and ratios are taken draw by draw of the same resampled accounts.
 """
 
@@ -19,6 +19,7 @@ from hashtagger.backbones import resolve
 from hashtagger.evaluate import find_hits, measure_calibration, score_posts
 from hashtagger.methods import METHODS
 from hashtagger.metrics import bootstrap_means, precision_at
+from hashtagger.model import STARTER, load
 from hashtagger.posts import read_posts
 from hashtagger.splits import folds
 from hashtagger.training import photo_files, read_photos
@@ -35,6 +36,9 @@ def main() -> None:
     arguments.add_argument("--data", type=Path, required=True)
     arguments.add_argument("--backbone", default="imagenet")
     arguments.add_argument("--learn-from", choices=["every", "long"], nargs="+", default=["every", "long"])
+    arguments.add_argument(
+        "--starter", action="store_true", help="add what the starter's lists know, as training does"
+    )
     given = arguments.parse_args()
     posts = read_posts(given.data / "posts" / "posts.csv")
     files, _ = photo_files(posts, download=False, progress=tell)
@@ -46,7 +50,12 @@ def main() -> None:
         if learned == "long":
             long = np.flatnonzero(np.diff(posts.indptr) >= MIN_TAGS)
             parts = [(np.intersect1d(train, long), test) for train, test in parts]
-        trial = run_trial(material, learn_sides(material, parts, tell), METHODS, tell)
+        trial = run_trial(
+            material,
+            learn_sides(material, parts, tell, load(STARTER) if given.starter else None),
+            METHODS,
+            tell,
+        )
         print(f"\n## Learned from posts of {'any length' if learned == 'every' else '3 hashtags or more'}\n")
         print_precision(trial, material)
         print_sets(trial, material, couse)
