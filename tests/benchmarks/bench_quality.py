@@ -1,10 +1,11 @@
 """How well hashtags are chosen on real posts, against the bounds that were set: the tables, by one command.
 
-    python tests/benchmarks/bench_quality.py --data DIR [--backbone imagenet] [--learn-from every|long] [--starter]
+    python tests/benchmarks/bench_quality.py --data DIR [--learn-from every|long] [--starter]
 
 DIR holds posts/posts.csv with its photos and the column `category`, and tags/posts.csv.gz, large lists of
-hashtags by which sets are compared; the starter learned its company from those lists, not from the posts. Five folds by account; the oracle and ours are measured in the same run,
-and ratios are taken draw by draw of the same resampled accounts.
+hashtags by which sets are compared; the starter learned its company from those lists, not from the posts.
+Five folds by account; the oracle and ours are measured in the same run, and ratios are taken draw by draw of
+the same resampled accounts.
 """
 
 import argparse
