@@ -351,6 +351,7 @@ def evaluate(
 
 
 def _load(folder: Path | None) -> "Recommender":
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one photo's algebra is less than a thread's start
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of a cold start
     from hashtagger.recommender import load
 

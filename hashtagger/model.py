@@ -12,6 +12,8 @@ that a reader, or a machine that loses power, finds the old model or the new one
 
 import hashlib
 import json
+import math
+import mmap
 import os
 import re
 import shutil
@@ -84,7 +86,7 @@ class Model:
     dates: NDArray[np.int64]  # (n,) seconds since 1970; the smallest integer is unknown
     indptr: NDArray[np.int64]  # (n + 1,) CSR of posts and hashtags
     tag_ids: NDArray[np.int32]  # (u,)
-    features: NDArray[np.float16]  # (m, r) unit length
+    features: NDArray[np.float16 | np.int8]  # (m, r) unit length; in 8 bits, 127ths of 1
     feature_posts: NDArray[np.int32]  # (m,) the post of each feature
     mean: NDArray[np.float32]  # (d,) of the reduction
     axes: NDArray[np.float32]  # (d, r)
@@ -231,11 +233,13 @@ def _read_parts(parts: Path, card: dict[str, Any]) -> Model:
     values: dict[str, Any] = {"card": card}
     for field in fields(Model):
         if field.type is Lines:
-            values[field.name] = Lines(_array(parts, field.name, ".txt"), _array(parts, f"{field.name}.ends"))
+            text, ends = (
+                _array(parts, f"{field.name}.txt", card),
+                _array(parts, f"{field.name}.ends.npy", card),
+            )
+            values[field.name] = Lines(text, ends)
         elif field.name not in ("card", "backbone"):
-            values[field.name] = _array(parts, field.name)
-    if values["features"].dtype == np.int8:  # 127ths of 1: the starter keeps them so, to be small
-        values["features"] = values["features"].astype(np.float32) / 127
+            values[field.name] = _array(parts, f"{field.name}.npy", card)
     backbone = parts / "backbone.tflite"
     return Model(**values, backbone=backbone if backbone.is_file() else _packaged(parts.parent, card))
 
@@ -252,13 +256,17 @@ def _packaged(folder: Path, card: dict[str, Any]) -> Path | None:
     return EMBEDDED
 
 
-def _array(parts: Path, name: str, suffix: str = ".npy") -> NDArray[Any]:
-    path = parts / f"{name}{suffix}"
-    if suffix == ".txt":
-        mapped = np.memmap(path, np.uint8, "r") if path.stat().st_size else np.empty(0, np.uint8)
-    else:
-        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
-    return np.asarray(mapped)  # a plain view: each slice of a memmap costs microseconds more
+def _array(parts: Path, name: str, card: dict[str, Any]) -> NDArray[Any]:
+    """Return the array in the file `name`, on disk until used; its type and shape stand in model.json, which
+    is read in a tenth of the time that numpy takes for its header."""
+    seal = card["files"][name]
+    dtype, shape = np.dtype(seal["dtype"]), tuple(seal["shape"])
+    length = dtype.itemsize * math.prod(shape)
+    if not length:
+        return np.empty(shape, dtype)
+    with (parts / name).open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    return np.frombuffer(mapped, dtype, offset=len(mapped) - length).reshape(shape)
 
 
 def _arrays(model: Model) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -276,10 +284,16 @@ def _texts(model: Model) -> Iterator[tuple[str, Lines]]:
 
 
 def _seals(parts: Path) -> dict[str, dict[str, Any]]:
-    """Return the size and sha256 of each file in `parts`, by name."""
-    return {
-        path.name: {"size": path.stat().st_size, "sha256": _sha256(path)} for path in sorted(parts.iterdir())
-    }
+    """Return the size and sha256 of each file in `parts`, by name, and the type and shape of arrays."""
+    seals: dict[str, dict[str, Any]] = {}
+    for path in sorted(parts.iterdir()):
+        seals[path.name] = {"size": path.stat().st_size, "sha256": _sha256(path)}
+        if path.suffix == ".npy":
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
+            seals[path.name] |= {"dtype": array.dtype.str, "shape": array.shape}
+        elif path.suffix == ".txt":
+            seals[path.name] |= {"dtype": "|u1", "shape": [path.stat().st_size]}
+    return seals
 
 
 def _check_seals(parts: Path, seals: dict[str, dict[str, Any]], limit: int | None) -> None:

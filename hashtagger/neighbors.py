@@ -44,9 +44,14 @@ def reduce_features(features: NDArray[np.float32], reduction: Reduction) -> NDAr
 
 
 def nearest(
-    index: NDArray[np.float16], query: NDArray[np.float32], k: int
+    index: NDArray[np.float16 | np.int8], query: NDArray[np.float32], k: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Return the rows of `index` (m, r) nearest to `query` (r,) and their cosines, best first: two (k,)."""
+    """Return the rows of `index` (m, r) nearest to `query` (r,) and their cosines, best first: two (k,).
+
+    An index in 8 bits holds 127ths of 1.
+    """
+    if index.dtype == np.int8:
+        query = query / np.float32(127)
     cosines = np.empty(len(index), np.float32)
     for start in range(0, len(index), _CHUNK):
         cosines[start : start + _CHUNK] = index[start : start + _CHUNK].astype(np.float32) @ query

@@ -68,7 +68,7 @@ def closeness(model: Model, tags: NDArray[np.integer]) -> NDArray[np.float64]:
     never used together but stand beside the same ones.
     """
     vectors, companions = unit_rows(model.skipgram.input), model.companions
-    close = LIKE_COMPANY * (vectors[tags] @ vectors.T).astype(np.float64)
+    close: NDArray[np.float64] = LIKE_COMPANY * (vectors[tags] @ vectors.T).astype(np.float64)
     for row, tag in zip(close, tags, strict=True):
         ids, shared = companions.ids[tag], companions.shared[tag]
         row[ids] += affinity(shared, companions.uses[tag], companions.uses[ids], model.card["company_posts"])
