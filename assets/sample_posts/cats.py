@@ -1,4 +1,7 @@
-"""Cats: a body melted together from ellipsoids, fur combed strand by strand. One unit is 10 cm, the cat looks to -y."""
+"""Cats: a body melted together from ellipsoids, fur combed strand by strand.
+
+One unit is 10 cm; the cat looks to -y.
+"""
 
 from __future__ import annotations
 
@@ -143,7 +146,7 @@ def comb(
     )
     flow -= (flow * normals).sum(1, keepdims=True) * normals
     t = np.linspace(0, 1, 5)[None, :, None]
-    rise = np.where(near, 0.24, 0.4)[:, None, None]
+    rise = np.where(near, 0.26, 0.55)[:, None, None]
     return length[:, None, None] * (
         flow[:, None] * t + normals[:, None] * rise * (t - 0.45 * t**2) + np.array([0, 0, -0.2]) * t**2
     )
@@ -190,17 +193,17 @@ def ear(side: int, coat: str, place: Matrix, rng: np.random.Generator, made: bpy
         0.012,
         made=made,
     )
-    side_of = rng.choice([-1, 1], 420)
-    high = rng.uniform(0, 0.3, 420) ** 1.3
-    tuft = np.stack([side_of * (0.21 * (1 - high / 0.38) ** 0.75), 0.1 * (1 - high / 0.38), high], -1)
+    inner = points[:, 2] < rng.uniform(0.1, 0.36, len(points))
     inward = np.stack(
-        [-side_of * rng.uniform(0.05, 0.16, 420), np.full(420, -0.04), rng.uniform(0.05, 0.2, 420)], -1
+        [-0.5 * points[:, 0], np.full(len(points), -0.05), rng.uniform(0.06, 0.16, len(points))], -1
     )
-    rise = np.linspace(0, 1, 5)[None, :, None] * inward[:, None]
-    pale = np.tile(np.array(st.rgb(COATS[coat][2])), (420, 1)) * rng.uniform(0.8, 1.1, (420, 1))
-    st.hair(
-        tuft @ matrix[:3, :3].T + matrix[:3, 3], rise @ matrix[:3, :3].T, pale.clip(0, 1), 0.009, made=made
+    strands = np.linspace(0, 1, 5)[None, :, None] * inward[inner][:, None] @ matrix[:3, :3].T
+    pale = np.array(st.rgb(COATS[coat][2] if coat != "calico cat" else COATS[coat][0])) * 0.8 + np.array(
+        [0.05, 0.03, 0.028]
     )
+    shades = pale * rng.uniform(0.6, 1.1, (int(inner.sum()), 1))
+    roots = world[inner] - 0.012 * normals[inner] @ matrix[:3, :3].T
+    st.hair(roots, strands, shades.clip(0, 1), 0.008, made=made)
 
 
 def eye_paint(color: str, wide: float) -> bpy.types.Material:
@@ -236,6 +239,26 @@ def eye_paint(color: str, wide: float) -> bpy.types.Material:
     return made
 
 
+def whiskers(place: Matrix, side: int, rng: np.random.Generator) -> None:
+    roots = np.array(
+        [
+            tuple(place @ Vector((side * rng.uniform(0.09, 0.17), -0.56, rng.uniform(-0.19, -0.1))))
+            for _ in range(11)
+        ]
+    )
+    spread = np.array(
+        [(side * rng.uniform(0.6, 0.95), rng.uniform(-0.25, 0.1), rng.uniform(-0.25, 0.2)) for _ in range(11)]
+    )
+    t = np.linspace(0, 1, 6)[None, :, None]
+    turn = np.array(place)[:3, :3]
+    st.hair(
+        roots,
+        (spread[:, None] * t + np.array([0, 0, -0.12]) * t**2) @ turn.T,
+        np.full((11, 3), 0.8),
+        0.007,
+    )
+
+
 def face(coat: str, place: Matrix, rng: np.random.Generator, asleep: bool) -> None:
     """Eyes, nose, mouth and whiskers."""
 
@@ -262,7 +285,7 @@ def face(coat: str, place: Matrix, rng: np.random.Generator, asleep: bool) -> No
             at(
                 s * 0.2 + 0.122 * np.cos(a),
                 -0.43 + 0.035 * abs(np.cos(a)) + s * 0.03 * np.cos(a),
-                0.05 + 0.08 * np.sin(a) + s * 0.035 * np.cos(a),
+                0.042 + 0.073 * np.sin(a) + s * 0.035 * np.cos(a),
             )
             for a in np.linspace(0, 2 * np.pi, 17)
         ]
@@ -284,23 +307,7 @@ def face(coat: str, place: Matrix, rng: np.random.Generator, asleep: bool) -> No
             0.009,
             dark,
         )
-        roots = np.array(
-            [at(s * rng.uniform(0.09, 0.17), -0.56, rng.uniform(-0.19, -0.1)) for _ in range(11)]
-        )
-        spread = np.array(
-            [
-                (s * rng.uniform(0.6, 0.95), rng.uniform(-0.25, 0.1), rng.uniform(-0.25, 0.2))
-                for _ in range(11)
-            ]
-        )
-        t = np.linspace(0, 1, 6)[None, :, None]
-        turn = np.array(place)[:3, :3]
-        st.hair(
-            roots,
-            (spread[:, None] * t + np.array([0, 0, -0.12]) * t**2) @ turn.T,
-            np.full((11, 3), 0.8),
-            0.007,
-        )
+        whiskers(place, s, rng)
 
 
 def cat(
@@ -329,13 +336,13 @@ def cat(
     back = np.array(place.inverted())
     local = points @ back[:3, :3].T + back[:3, 3]
     eyes = np.minimum(
-        *[(((local - (s * 0.2, -0.42, 0.05)) / (0.115, 0.2, 0.078)) ** 2).sum(1) for s in (-1, 1)]
+        *[(((local - (s * 0.2, -0.42, 0.042)) / (0.115, 0.2, 0.07)) ** 2).sum(1) for s in (-1, 1)]
     )
     keep = (eyes > 1) | asleep
     keep &= (((local - (0, -0.59, -0.075)) / (0.075, 0.07, 0.05)) ** 2).sum(1) > 1
     points, normals, local = points[keep], normals[keep], local[keep]
     far = np.linalg.norm(local - (0, -0.55, -0.05), axis=1)
-    length = np.clip(0.03 + 0.12 * far, 0.04, 0.17) * rng.uniform(0.7, 1.2, len(points))
+    length = np.clip(0.03 + 0.14 * far, 0.04, 0.2) * rng.uniform(0.7, 1.2, len(points))
     seed = int(rng.integers(1 << 30))
     tone = coat_colors(coat, points, local, np.random.default_rng(seed)) * rng.uniform(
         0.7, 1.2, (len(points), 1)
@@ -381,7 +388,7 @@ def sitting() -> list[Part]:
     body = [
         ((0, 0.3, 1.0), (0.58, 0.66, 0.95), (18, 0, 0)),
         ((0, -0.12, 1.5), (0.47, 0.42, 0.72), (8, 0, 0)),
-        ((0, -0.15, 2.1), (0.41, 0.38, 0.5), (0, 0, 0)),
+        ((0, -0.13, 2.05), (0.46, 0.42, 0.6), (0, 0, 0)),
     ]
     return (
         body
@@ -419,7 +426,7 @@ def cosy(rng: np.random.Generator) -> None:
         (1, rng.uniform(0.84, 0.96), rng.uniform(0.7, 0.88)),
     )
     st.lamp("AREA", (-side * 3, 4, 4), (0, 0, 2), 250, 1.5, (0.85, 0.92, 1))
-    st.expose(0.4)
+    st.expose(0.1)
 
 
 def blanket(rng: np.random.Generator) -> str:
@@ -445,7 +452,7 @@ def portrait(rng: np.random.Generator, index: int) -> list[str]:
     cat(coat, sitting(), (0, -0.3, 2.55), turn, rng, strands=150000)
     cosy(rng)
     st.camera((rng.uniform(-0.8, 0.8), -3.6, rng.uniform(2.4, 3.2)), (0, -0.3, 2.5), 58, 0.5, (0, -0.75, 2.6))
-    return [coat, "cat portrait", f"{coat.split(' ')[0]}"]
+    return [coat, "cat portrait"]
 
 
 def seated(rng: np.random.Generator, index: int) -> list[str]:
@@ -455,7 +462,7 @@ def seated(rng: np.random.Generator, index: int) -> list[str]:
     st.place(st.box((60, 0.3, 30)), st.worn(st.rgb(wall), 0.9, 0.05, 0.3, 0.01), (0, 6, 10))
     cat(coat, sitting(), (0, -0.3, 2.55), (rng.normal(0, 5), rng.normal(0, 5), rng.uniform(-35, 35)), rng)
     cosy(rng)
-    st.camera((rng.uniform(-3, 3), -6.5, rng.uniform(1.4, 3.4)), (0, 0, 1.55), 55, 0.5, (0, -0.6, 2.2))
+    st.camera((rng.uniform(-3, 3), -6.5, rng.uniform(1.4, 3.4)), (0, 0, 1.5), 46, 0.5, (0, -0.6, 2.2))
     return [coat, "sitting cat", "indoor cat"]
 
 
@@ -471,7 +478,7 @@ def resting(rng: np.random.Generator, index: int) -> list[str]:
         asleep,
     )
     cosy(rng)
-    st.camera((rng.uniform(-2.2, 2.2), -4.6, rng.uniform(1.4, 2.6)), (0, 0.1, 0.8), 55, 0.4, (0, -0.8, 1.1))
+    st.camera((rng.uniform(-2.2, 2.2), -4.6, rng.uniform(1.4, 2.6)), (0, 0.1, 0.8), 46, 0.4, (0, -0.8, 1.1))
     return [coat, "sleeping cat" if asleep else "loaf cat", word]
 
 
@@ -490,7 +497,7 @@ def windowsill(rng: np.random.Generator, index: int) -> list[str]:
     frame = st.paint((0.5, 0.48, 0.45), 0.5)
     for x in (-3.2, 0.9, 3.4):
         st.place(st.box((0.28, 0.3, 9)), frame, (x, 1.3, 3))
-    st.place(st.box((9, 0.3, 0.25)), frame, (0, 1.3, 4.4))
+    st.place(st.box((9, 0.24, 0.25)), frame, (0, 1.3, 4.4))
     st.place(st.box((30, 2.6, 0.3), 0.05), frame, (0, 0.2, -0.15))
     for s in (-1, 1):
         st.place(st.box((10, 0.4, 20)), st.worn((0.16, 0.15, 0.14), 0.9), (s * 8.4, 1.4, 3))
@@ -498,7 +505,7 @@ def windowsill(rng: np.random.Generator, index: int) -> list[str]:
     side = rng.choice([-1, 1])
     cat(coat, sitting(), (0, -0.3, 2.55), (0, 0, side * rng.uniform(50, 85)), rng, strands=70000)
     st.lamp("AREA", (-side * 4, -5, 4), (0, 0, 1.5), 60, 3)
-    st.camera((rng.uniform(-1.5, 1.5), -7.5, rng.uniform(1.6, 2.6)), (0.2, 0, 1.9), 45, 0.4, (0, -0.4, 2))
+    st.camera((rng.uniform(-1.5, 1.5), -7.5, rng.uniform(1.6, 2.6)), (0.2, 0, 1.8), 42, 0.4, (0, -0.4, 2))
     return [coat, "window", "window cat"]
 
 

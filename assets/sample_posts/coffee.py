@@ -44,8 +44,7 @@ def latte_art(kind: str, rng: np.random.Generator) -> np.ndarray:
     tone = np.where(milk[..., None], [0.93, 0.86, 0.74], crema)
     rim = np.clip((radius - 0.72) / 0.28, 0, 1)[..., None]
     tone = tone * (1 - 0.55 * rim) + np.array([0.3, 0.15, 0.06]) * 0.55 * rim
-    blur = sum(np.roll(np.roll(tone, i, 0), j, 1) for i in (-2, 0, 2) for j in (-2, 0, 2)) / 9
-    return blur
+    return sum(np.roll(np.roll(tone, i, 0), j, 1) for i in (-2, 0, 2) for j in (-2, 0, 2)) / 9
 
 
 def cup(

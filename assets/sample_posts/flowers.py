@@ -1,4 +1,4 @@
-"""Flowers: a tulip field, daisies and sunflowers close up, a vase of roses, cherry blossom. One unit is 10 cm."""
+"""Flowers: tulips in a field, daisies and sunflowers, a vase of roses, cherry blossom; in units of 10 cm."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def petal_paint(color: str, heart: str | None = None) -> object:
 
 
 def petal(length: float, width: float, cup: float, curl: float, tip: float = 1.0) -> object:
-    """A petal that stands in +z from the origin and leans towards +x; `cup` hollows, `curl` bends it outwards."""
+    """A petal that stands up from the origin and leans to +x; `cup` hollows, `curl` bends it outwards."""
     u, v = np.meshgrid(np.linspace(0, 1, 12), np.linspace(-1, 1, 9), indexing="ij")
     wide = width * np.sin(np.pi * np.clip(u, 0, 1) ** 0.75 * 0.97 + 0.06) ** tip
     angle = curl * u**1.5
@@ -227,7 +227,7 @@ def blossom(rng: np.random.Generator, index: int) -> list[str]:
         for p in points[1:]:
             for _ in range(6):
                 at = p + rng.normal(0, 0.26, 3)
-                lean = tuple(rng.normal(0, 45, 2) + (60, 0))
+                lean = tuple(rng.normal((60, 0), 45))
                 st.tube([tuple(p), tuple(at)], 0.015, bark)
                 whorl(mesh, made, 5, at, 68, rng, 1, rng.uniform(0, 6), lean)
                 for _ in range(7):

@@ -42,19 +42,12 @@ def lumpy(radius: float, height: float, rng: np.random.Generator, ruffle: float 
     return st.sheet(points, wrap=True)
 
 
-def pizza(rng: np.random.Generator, index: int) -> list[str]:
-    table = coffee.pick(rng, index, {k: v for k, v in coffee.TABLES.items() if k != "linen"})
-    st.floor(coffee.TABLES[table](), 30)
-    st.place(
-        st.box((3.6, 3.6, 0.12), 0.03),
-        st.wood(st.rgb("#7a4d28"), st.rgb("#b98a57"), 0.6),
-        (0, 0, 0.06),
-        (0, 0, 20),
-    )
+def crust(rng: np.random.Generator) -> None:
+    """A baked rim and a floor of tomato and molten cheese."""
     t = np.linspace(0, 2 * np.pi, 120, endpoint=False)
     wobble = 1 + 0.02 * np.sin(3 * t + 1) + 0.012 * np.sin(11 * t) + 0.01 * rng.normal(0, 1, 120)
     rows = [(1.42, 0), (1.55, 0.05), (1.58, 0.14), (1.5, 0.22), (1.4, 0.2), (1.34, 0.12)]
-    crust = np.array(
+    rim = np.array(
         [[(r * w * np.cos(a), r * w * np.sin(a), h) for a, w in zip(t, wobble, strict=True)] for r, h in rows]
     )
     made, tree = st.blank()
@@ -68,7 +61,7 @@ def pizza(rng: np.random.Generator, index: int) -> list[str]:
         0.6,
         Normal=st.bump(tree, st.noise(tree, 14, 3), 0.6, 0.05),
     )
-    st.place(st.sheet(crust, wrap=True), made, (0, 0, 0.12))
+    st.place(st.sheet(rim, wrap=True), made, (0, 0, 0.12))
     made, tree = st.blank()
     blobs = st.noise(tree, 3.2, 3, 0.55)
     st.shade(
@@ -87,7 +80,9 @@ def pizza(rng: np.random.Generator, index: int) -> list[str]:
         Normal=st.bump(tree, blobs, 0.9, 0.1),
     )
     st.place(lumpy(1.42, 0.14, rng, 0.01), made, (0, 0, 0.13))
-    salami = index // 6 % 2 == 0
+
+
+def toppings(rng: np.random.Generator, salami: bool) -> None:
     for _ in range(15 if salami else 9):
         r, a = 1.2 * np.sqrt(rng.random()), rng.uniform(0, 6.3)
         at, turn = (
@@ -111,6 +106,20 @@ def pizza(rng: np.random.Generator, index: int) -> list[str]:
             (r * np.cos(a), r * np.sin(a), 0.29),
             (rng.normal(0, 10), rng.normal(0, 12), rng.uniform(0, 360)),
         )
+
+
+def pizza(rng: np.random.Generator, index: int) -> list[str]:
+    table = coffee.pick(rng, index, {k: v for k, v in coffee.TABLES.items() if k != "linen"})
+    st.floor(coffee.TABLES[table](), 30)
+    st.place(
+        st.box((3.6, 3.6, 0.12), 0.03),
+        st.wood(st.rgb("#7a4d28"), st.rgb("#b98a57"), 0.6),
+        (0, 0, 0.06),
+        (0, 0, 20),
+    )
+    crust(rng)
+    salami = index // 6 % 2 == 0
+    toppings(rng, salami)
     coffee.window(rng, 1.7)
     if index // 6 % 2 == 0:
         st.camera((0.1, -0.5, 5), (0, 0, 0), 48, roll=rng.uniform(0, 90))
@@ -119,6 +128,37 @@ def pizza(rng: np.random.Generator, index: int) -> list[str]:
             (rng.uniform(-1.5, 1.5), -3.1, rng.uniform(1.5, 2.4)), (0, -0.1, 0.15), 45, 0.4, (0, -0.6, 0.2)
         )
     return ["pizza", "salami pizza" if salami else "margherita", "italian food"]
+
+
+def patty(rng: np.random.Generator, z: float) -> float:
+    """Lettuce, meat and a slice of cheese from height z on; gives the height of its top."""
+    u, a = np.meshgrid(np.linspace(0, 1, 14), np.linspace(0, 2 * np.pi, 160, endpoint=False), indexing="ij")
+    wave = u**2 * 0.07 * (np.sin(13 * a) + np.sin(21 * a + 2) * 0.7)
+    green = np.stack([u * 0.72 * np.cos(a), u * 0.72 * np.sin(a), wave + 0.03 - 0.05 * u], -1)
+    st.place(st.sheet(green, wrap=True), flesh("#5d9a2b", 0.35, 0.4, 5), (0, 0, z + 0.03))
+    st.place(lumpy(0.6, 0.2, rng, 0.03), flesh("#3a1d10", 0.5, 0.5, 9, 0.4), (0, 0, z + 0.05))
+    z += 0.24
+    x, y = np.meshgrid(np.linspace(-0.58, 0.58, 25), np.linspace(-0.58, 0.58, 25), indexing="ij")
+    drop = -0.9 * np.clip(np.maximum(np.abs(x), np.abs(y)) * 0.3 + np.hypot(x, y) * 0.7 - 0.5, 0, 1)
+    st.place(
+        st.sheet(np.stack([x, y, drop + 0.02], -1)[::-1]),
+        flesh("#f2a51f", 0.3, 0.05),
+        (0, 0, z),
+        (0, 0, rng.uniform(0, 90)),
+    )
+    z += 0.03
+    return z
+
+
+def fries(rng: np.random.Generator) -> None:
+    for _ in range(26):
+        at = (rng.uniform(0.7, 1.2), rng.uniform(-0.7, 0.7), 0.18 + rng.uniform(0, 0.25))
+        st.place(
+            st.box((rng.uniform(0.5, 0.8), 0.085, 0.085), 0.012),
+            flesh("#e6b04a", 0.5, 0.2, 6),
+            at,
+            (rng.uniform(0, 90), rng.normal(0, 18), rng.uniform(0, 180)),
+        )
 
 
 def burger(rng: np.random.Generator, index: int) -> list[str]:
@@ -137,23 +177,7 @@ def burger(rng: np.random.Generator, index: int) -> list[str]:
     z += 0.2
     patties = 1 + index // 6 % 2
     for _ in range(patties):
-        u, a = np.meshgrid(
-            np.linspace(0, 1, 14), np.linspace(0, 2 * np.pi, 160, endpoint=False), indexing="ij"
-        )
-        wave = u**2 * 0.07 * (np.sin(13 * a) + np.sin(21 * a + 2) * 0.7)
-        green = np.stack([u * 0.72 * np.cos(a), u * 0.72 * np.sin(a), wave + 0.03 - 0.05 * u], -1)
-        st.place(st.sheet(green, wrap=True), flesh("#5d9a2b", 0.35, 0.4, 5), (0, 0, z + 0.03))
-        st.place(lumpy(0.6, 0.2, rng, 0.03), flesh("#3a1d10", 0.5, 0.5, 9, 0.4), (0, 0, z + 0.05))
-        z += 0.24
-        x, y = np.meshgrid(np.linspace(-0.58, 0.58, 25), np.linspace(-0.58, 0.58, 25), indexing="ij")
-        drop = -0.9 * np.clip(np.maximum(np.abs(x), np.abs(y)) * 0.3 + np.hypot(x, y) * 0.7 - 0.5, 0, 1)
-        st.place(
-            st.sheet(np.stack([x, y, drop + 0.02], -1)[::-1]),
-            flesh("#f2a51f", 0.3, 0.05),
-            (0, 0, z),
-            (0, 0, rng.uniform(0, 90)),
-        )
-        z += 0.03
+        z = patty(rng, z)
     for a in (0.4, 2.5, 4.6):
         st.place(
             lumpy(0.3, 0.07, rng, 0.02),
@@ -162,7 +186,7 @@ def burger(rng: np.random.Generator, index: int) -> list[str]:
         )
     z += 0.07
     dome = [(0.56, 0), (0.63, 0.08), (0.62, 0.2), (0.5, 0.36), (0.3, 0.45), (0, 0.48)]
-    st.place(st.lathe([(0, 0)] + dome, 80, 80), bun, (0, 0, z))
+    st.place(st.lathe([(0, 0), *dome], 80, 80), bun, (0, 0, z))
     seed = st.ball(0.026, (1.5, 0.9, 0.6), 8)
     for _ in range(70):
         r, a = 0.52 * np.sqrt(rng.random()), rng.uniform(0, 6.3)
@@ -172,14 +196,7 @@ def burger(rng: np.random.Generator, index: int) -> list[str]:
             (r * np.cos(a), r * np.sin(a), z + 0.5 - 0.5 * r**2 * 1.3),
             (0, 0, rng.uniform(0, 180)),
         )
-    for _ in range(26):
-        at = (rng.uniform(0.7, 1.2), rng.uniform(-0.7, 0.7), 0.18 + rng.uniform(0, 0.25))
-        st.place(
-            st.box((rng.uniform(0.5, 0.8), 0.085, 0.085), 0.012),
-            flesh("#e6b04a", 0.5, 0.2, 6),
-            at,
-            (rng.uniform(0, 90), rng.normal(0, 18), rng.uniform(0, 180)),
-        )
+    fries(rng)
     coffee.window(rng, 1)
     st.camera((rng.uniform(-1.2, 0.6), -3.2, rng.uniform(0.9, 1.5)), (0.2, 0, 0.55), 50, 0.35, (0, -0.5, 0.6))
     return ["burger", "double cheeseburger" if patties == 2 else "cheeseburger", "fries"]
@@ -210,7 +227,7 @@ def fruit(rng: np.random.Generator, index: int) -> list[str]:
     spots: list[tuple[np.ndarray, float]] = []
     for n in range(420):
         kind = kinds[n % 3]
-        color, stretch, radius = FRUITS[kind]
+        _, stretch, radius = FRUITS[kind]
         a, r = rng.uniform(0, 6.3), rng.uniform(0, 1 - radius * 0.7)
         at = np.array(
             [r * np.cos(a), r * np.sin(a), 0.3 + 0.25 * r * r + radius + rng.uniform(0, 0.45) * (1 - r)]

@@ -1,4 +1,6 @@
-"""Makes sample_posts/: renders the photos (with Blender's bpy 5.0, no dependency of the package), invents the posts.
+"""Makes sample_posts/: renders the photos and invents the posts.
+
+The photos need Blender's bpy 5.0, which is no dependency of the package.
 
 pip install bpy==5.0.1 pillow && python make.py photos && python make.py posts
 """
@@ -19,6 +21,8 @@ HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class Settings:
+    """What is made, and how much of it."""
+
     folder: Path = HERE.parents[1] / "sample_posts"
     seed: int = 7
     per_theme: int = 20

@@ -7,7 +7,7 @@ import studio as st
 
 
 def fractal(size: int, rng: np.random.Generator, fall: float = 2.1, ridged: bool = False) -> np.ndarray:
-    """Spectral noise of mean 0 and deviation 1, shape (size, size); `fall` is how smooth, ridged gives crests."""
+    """Spectral noise of mean 0, deviation 1, shape (size, size); `fall` smooths, ridged gives crests."""
     fy, fx = np.meshgrid(np.fft.fftfreq(size), np.fft.rfftfreq(size), indexing="ij")
     power = np.hypot(fy, fx) ** -fall * (np.hypot(fy, fx) > 1.5 / size) if size else 0
     power = np.nan_to_num(power, posinf=0)
@@ -175,7 +175,7 @@ def greens(season: int) -> list[object]:
 def lake(rng: np.random.Generator, index: int) -> list[str]:
     """Mountains behind a lake, pines on the shores."""
     name, haze = weather(rng, index)
-    st.expose(0.7)
+    st.expose(0.4, "AgX - Very High Contrast")
     n = 240
     y, x = np.mgrid[0 : 1 : n * 1j, -1 : 1 : n * 1j]
     ridge = fractal(n, rng, 1.9, True) * 0.5 + fractal(n, rng, 2.2) * 0.3
@@ -189,13 +189,13 @@ def lake(rng: np.random.Generator, index: int) -> list[str]:
         + 0.3 * fractal(n, rng, 1.6) * bank
     )
     snow = float(rng.choice([9, 13, 40]))
-    made = st.hazy(ground("#4d5a2a", "#5d574f", "#eef2f8", snow), haze, 420)
+    made = st.hazy(ground("#4d5a2a", "#5d574f", "#eef2f8", snow), haze, 800)
     gx, gy = land(height, 110, 130, 6, made)
     chance = np.clip(1.6 - np.abs(height - 2.2) * 0.45, 0, 1) * (height > 0.25) * (fractal(n, rng, 2) > -0.2)
     pick = rng.choice(n * n, 1300, p=chance.ravel() / chance.sum())
     spots = np.stack([gx.ravel()[pick], gy.ravel()[pick], height.ravel()[pick] - 0.1], -1)
     season = int(rng.integers(3))
-    forest(rng, spots, (0.7, 1.5), [st.hazy(m, haze, 420) for m in greens(season)])
+    forest(rng, spots, (0.7, 1.5), [st.hazy(m, haze, 800) for m in greens(season)])
     st.floor(
         water(st.rgb(str(rng.choice(["#0a2a30", "#0c3b44", "#10222c"]))), 0.5, rng.uniform(0.03, 0.2)), 600
     )
@@ -223,18 +223,18 @@ def woods(rng: np.random.Generator, index: int) -> list[str]:
     """Rows of pine-grown hills that fade into mist."""
     name = ("morning", "overcast", "golden hour")[index // 4 % 3]
     haze = ((0.8, 0.74, 0.68), (0.62, 0.68, 0.72), (0.95, 0.66, 0.42))[index // 4 % 3]
-    clouds(rng, haze, (1, 0.93, 0.86), (0.55, 0.58, 0.64), 0.7, 1.0, 0.8)
-    st.expose(0.2, "AgX - High Contrast")
+    clouds(rng, haze, (1, 0.93, 0.86), (0.4, 0.44, 0.52), 0.75, 0.8, 0.8)
+    st.expose(0.2, "AgX - Very High Contrast")
     st.lamp("SUN", (60, 80, 30), (0, 0, 0), 6, 2, (1, 0.85, 0.65))
     n = 160
     height = fractal(n, rng, 2.3) * 2.4 + np.linspace(-2, 10, n)[:, None]
-    gx, gy = land(height, 60, 60, 4, st.hazy(ground("#3b4a2a", "#4a4238", "#ffffff", 99), haze, 50))
+    gx, gy = land(height, 60, 60, 4, st.hazy(ground("#3b4a2a", "#4a4238", "#ffffff", 99), haze, 110))
     chosen = rng.choice(n * n, 3600, replace=False)
     spots = np.stack(
         [gx.ravel()[chosen] + rng.normal(0, 0.2, 3600), gy.ravel()[chosen], height.ravel()[chosen] - 0.1], -1
     )
     season = index // 4 % 2
-    forest(rng, spots, (1.2, 2.6), [st.hazy(m, haze, 50) for m in greens(season)])
+    forest(rng, spots, (1.2, 2.6), [st.hazy(m, haze, 110) for m in greens(season)])
     st.camera((rng.uniform(-5, 5), -4, rng.uniform(3, 6)), (0, 30, rng.uniform(3, 6)), rng.uniform(35, 60))
     return ["misty forest", name, "autumn forest" if season else "pine forest", "fog"]
 
@@ -278,6 +278,7 @@ def meadow(rng: np.random.Generator, index: int) -> list[str]:
     y, _ = np.mgrid[0 : 1 : n * 1j, -1 : 1 : n * 1j]
     height = fractal(n, rng, 2.7) * 0.5 * (1 + 6 * y) + 8 * y**1.6
     land(height, 140, 120, 0, st.hazy(ground("#56702a", "#6b6a3f", "#ffffff", 99), haze, 220))
+    st.expose(0.3, "AgX - High Contrast")
     low = float(height[:30, 80:120].max())
     blades = 14000
     at = np.stack([rng.uniform(-4, 4, blades), rng.uniform(0.7, 9, blades), np.full(blades, low - 0.05)], -1)
@@ -390,6 +391,18 @@ def boat(at: tuple[float, float, float], size: float) -> None:
     st.place(st.facets(sail * size, np.array([[0, 1, 2], [3, 4, 5]])), cloth, at)
 
 
+def boulder(rng: np.random.Generator) -> object:
+    """A low, cracked rock of radius about 1."""
+    u, v = np.meshgrid(
+        np.linspace(0, np.pi, 22), np.linspace(0, 2 * np.pi, 32, endpoint=False), indexing="ij"
+    )
+    ball = np.stack([np.sin(u) * np.cos(v), np.sin(u) * np.sin(v), np.cos(u)], -1)
+    ways = rng.normal(0, 2.6, (12, 3)) * np.repeat([1, 2.5], 6)[:, None]
+    cracks = np.abs(np.sin(ball @ ways.T + rng.uniform(0, 6, 12))) * np.repeat([1, 0.35], 6)
+    radius = 0.55 + 0.16 * cracks.sum(-1) / 2
+    return st.sheet(ball[::-1] * radius[::-1, :, None] * (1.2, 0.9, 0.5), wrap=True, sharp=30)
+
+
 def shore(rng: np.random.Generator, index: int) -> list[str]:
     """Sun over the sea: with a sail, with palms, with rocks and a wet beach, with a pier."""
     height = rng.uniform(2.5, 9)
@@ -413,15 +426,10 @@ def shore(rng: np.random.Generator, index: int) -> list[str]:
             palm((side * rng.uniform(2.2, 6), rng.uniform(7, 11), 0.2), rng.uniform(3.2, 5), rng)
         words += ["palm trees"]
     if what == 2:
-        for _ in range(26):
-            lump = st.ball(1, tuple(rng.uniform(0.5, 1.2, 3)), 6)
-            st.place(
-                lump,
-                st.worn((0.03, 0.028, 0.027), 0.35, 0.5, 2, 0.2),
-                (-side * rng.uniform(-1, 6), rng.uniform(4, 12), 0),
-                tuple(rng.uniform(0, 360, 3)),
-                rng.uniform(0.1, 0.6),
-            )
+        for _ in range(34):
+            at = (-side * rng.uniform(-1, 7), rng.uniform(4, 13), -0.05)
+            wet = st.worn((0.03, 0.028, 0.027), 0.35, 0.5, 2, 0.3)
+            st.place(boulder(rng), wet, at, (0, 0, rng.uniform(0, 360)), rng.uniform(0.15, 0.9))
         words += ["rocks"]
     if what == 3:
         plank, x0 = st.paint((0.05, 0.035, 0.025), 0.5), rng.uniform(-1.5, 1.5)

@@ -19,6 +19,8 @@ COLUMNS = ("post_link", "image", "search_hashtag", "tags", "likes", "datetime", 
 
 @dataclass(frozen=True)
 class Manner:
+    """How people post."""
+
     tags_mean: float = 20  # hashtags a post, at most 30
     tags_spread: float = 5.5
     general_share: float = 0.12  # of a post's hashtags that suit any photo

@@ -1,4 +1,4 @@
-"""The night sky, computed pixel by pixel: the moon, galaxies, nebulae, planets, star trails. No Blender needed."""
+"""The night sky, computed pixel by pixel: the moon, galaxies, nebulae, planets. No Blender needed."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def put(socket: bpy.types.NodeSocket, value: object) -> None:
     elif hasattr(socket.default_value, "__len__"):
         size = len(socket.default_value)
         values = list(value) if isinstance(value, Iterable) else [value] * size
-        socket.default_value = (values + [1.0])[:size]
+        socket.default_value = [*values, 1.0][:size]
     else:
         socket.default_value = value
 
@@ -387,6 +387,7 @@ def hazy(
 ) -> bpy.types.Material:
     """Lays the air between camera and surface over a material: half of it is haze at about 0.7 `reach`."""
     tree = made.node_tree
+    made.cycles.emission_sampling = "NONE"  # haze is no lamp; as one it would slow the render ten times
     end = tree.nodes["Material Output"]
     surface = end.inputs["Surface"].links[0].from_socket
     far = calc(tree, "DIVIDE", node(tree, "CameraData", out="View Distance"), reach)
@@ -575,7 +576,7 @@ def hair(
     rough: float = 0.4,
     made: bpy.types.Material | None = None,
 ) -> bpy.types.Object:
-    """Strands as curves: points (n, k, 3) = roots + steps, one rgb each (n, 3), width in metres at the root."""
+    """Strands as curves: points (n, k, 3) = roots + steps, one rgb each (n, 3), width at the root."""
     strands, knots = steps.shape[:2]
     data = bpy.data.hair_curves.new("hair")
     data.add_curves([knots] * strands)
@@ -616,7 +617,7 @@ def shoot(folder: Path) -> np.ndarray:
     bpy.ops.render.render(write_still=True)
     with Image.open(scene.render.filepath) as negative:
         pixels = np.asarray(negative.convert("RGB"), np.float32) / 255
-    os.unlink(scene.render.filepath)
+    Path(scene.render.filepath).unlink()
     return pixels
 
 

@@ -1,7 +1,8 @@
-"""Desks and devices: a laptop with code, a circuit board, headphones and a phone, a two-screen desk. One unit is 10 cm."""
+"""Desks and devices: a laptop, a circuit board, headphones and a phone, a desk. One unit is 10 cm."""
 
 from __future__ import annotations
 
+import bpy
 import coffee
 import numpy as np
 import studio as st
@@ -91,10 +92,8 @@ def laptop(rng: np.random.Generator, index: int) -> list[str]:
     return ["laptop", "code", "dark mode" if dark else "light mode", "desk setup"]
 
 
-def board(rng: np.random.Generator, index: int) -> list[str]:
-    """A circuit board, close up."""
-    color = ("#0d5a34", "#12345f", "#1a1a1d", "#7a1620")[index // 4 % 4]
-    word = ("green", "blue", "black", "red")[index // 4 % 4]
+def lacquer(color: str) -> bpy.types.Material:
+    """A circuit board's surface with fine traces."""
     made, tree = st.blank()
     where = st.node(tree, "TexCoord", out="Object")
     cells = st.node(
@@ -134,10 +133,57 @@ def board(rng: np.random.Generator, index: int) -> list[str]:
         0.3,
         Normal=st.bump(tree, trace, 0.3, 0.01),
     )
-    st.place(st.box((8, 8, 0.08)), made, (0, 0, -0.04))
-    metal, gold = st.paint((0.7, 0.7, 0.7), 0.25, 1), st.paint((0.9, 0.62, 0.2), 0.25, 1)
+    return made
+
+
+def chip(at: tuple[float, float], size: float, metal: bpy.types.Material, rng: np.random.Generator) -> None:
+    """A square housing with its name and pins on four sides."""
+    x, y = at
     plastic, ink = st.worn((0.018, 0.018, 0.02), 0.45, 0.2, 9, 0.05), st.paint((0.5, 0.5, 0.5), 0.6)
     pin = st.box((0.03, 0.12, 0.05))
+    st.place(st.box((size, size, 0.1), 0.015), plastic, (x, y, 0.07))
+    st.letters(
+        str(rng.choice(["HT-2041", "MX7", "A38 QX", "ESPRESSO", "74HC165"])),
+        size * 0.14,
+        ink,
+        (x, y, 0.1225),
+    )
+    for i in np.linspace(-0.42, 0.42, 9) * size:
+        for s in (-1, 1):
+            st.place(pin, metal, (x + i, y + s * (size / 2 + 0.05), 0.02))
+            st.place(pin, metal, (x + s * (size / 2 + 0.05), y + i, 0.02), (0, 0, 90))
+
+
+def small_part(
+    at: tuple[float, float], kind: int, metal: bpy.types.Material, rng: np.random.Generator
+) -> None:
+    """A capacitor that stands, or a resistor that lies."""
+    x, y = at
+    if kind % 7 == 0:
+        can = [
+            (0, 0),
+            (0.1, 0),
+            (0.1, 0.05),
+            (0.095, 0.06),
+            (0.1, 0.07),
+            (0.1, 0.28),
+            (0.085, 0.3),
+            (0, 0.295),
+        ]
+        st.place(st.lathe(can, 32), metal if kind % 2 else st.paint((0.03, 0.05, 0.12), 0.3), (x, y, 0))
+        return
+    turn = (0, 0, rng.choice([0, 90]))
+    body = st.worn(st.rgb(str(rng.choice(["#8a6a45", "#1c1c1e", "#c8b48a"]))), 0.5, 0.1, 9, 0.05)
+    st.place(st.box((0.1, 0.07, 0.05), 0.008), body, (x, y, 0.025), turn)
+    st.place(st.box((0.15, 0.065, 0.045), 0.008), metal, (x, y, 0.02), turn)
+
+
+def board(rng: np.random.Generator, index: int) -> list[str]:
+    """A circuit board, close up."""
+    color = ("#0d5a34", "#12345f", "#1a1a1d", "#7a1620")[index // 4 % 4]
+    word = ("green", "blue", "black", "red")[index // 4 % 4]
+    st.place(st.box((8, 8, 0.08)), lacquer(color), (0, 0, -0.04))
+    metal, gold = st.paint((0.7, 0.7, 0.7), 0.25, 1), st.paint((0.9, 0.62, 0.2), 0.25, 1)
     taken: list[tuple[float, float, float]] = []
     for n in range(110):
         big = n < 5
@@ -150,40 +196,9 @@ def board(rng: np.random.Generator, index: int) -> list[str]:
             continue
         taken.append((x, y, size))
         if big:
-            st.place(st.box((size, size, 0.1), 0.015), plastic, (x, y, 0.07))
-            st.letters(
-                str(rng.choice(["HT-2041", "MX7", "A38 QX", "ESPRESSO", "74HC165"])),
-                size * 0.14,
-                ink,
-                (x, y, 0.1225),
-            )
-            for i in np.linspace(-0.42, 0.42, 9) * size:
-                for s in (-1, 1):
-                    st.place(pin, metal, (x + i, y + s * (size / 2 + 0.05), 0.02))
-                    st.place(pin, metal, (x + s * (size / 2 + 0.05), y + i, 0.02), (0, 0, 90))
-        elif n % 7 == 0:
-            st.place(
-                st.lathe(
-                    [
-                        (0, 0),
-                        (0.1, 0),
-                        (0.1, 0.05),
-                        (0.095, 0.06),
-                        (0.1, 0.07),
-                        (0.1, 0.28),
-                        (0.085, 0.3),
-                        (0, 0.295),
-                    ],
-                    32,
-                ),
-                metal if n % 2 else st.paint((0.03, 0.05, 0.12), 0.3),
-                (x, y, 0),
-            )
+            chip((x, y), size, metal, rng)
         else:
-            turn = (0, 0, rng.choice([0, 90]))
-            body = st.worn(st.rgb(str(rng.choice(["#8a6a45", "#1c1c1e", "#c8b48a"]))), 0.5, 0.1, 9, 0.05)
-            st.place(st.box((0.1, 0.07, 0.05), 0.008), body, (x, y, 0.025), turn)
-            st.place(st.box((0.15, 0.065, 0.045), 0.008), metal, (x, y, 0.02), turn)
+            small_part((x, y), n, metal, rng)
     for x in np.arange(-1.5, 1.5, 0.13):
         st.place(st.box((0.05, 0.05, 0.4), 0.01), gold, (x, 1.75, 0.2))
     st.surround("studio", 0.7, rng.uniform(0, 360))
