@@ -102,7 +102,14 @@ def evaluate(
     extracted, _ = read_photos(files, network, notify, progress)
     material = gather_material(posts, extracted)
     if model:
-        sides = iter([(Side(model, np.asarray(model.features, np.float32), []), unseen_posts(material, model, settings.min_tags))])
+        sides = iter(
+            [
+                (
+                    Side(model, np.asarray(model.features, np.float32), []),
+                    unseen_posts(material, model, settings.min_tags),
+                )
+            ]
+        )
     else:
         testable = material.testable(settings.min_tags)
         parts = folds(posts, settings.split, settings.folds, testable, material.alike)
