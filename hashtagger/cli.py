@@ -123,8 +123,9 @@ def suggest(
     model: ModelFolder = None,
     top: Annotated[int, typer.Option("-n", "--top", min=1, help="Hashtags to show.")] = 10,
     neighbors: Annotated[
-        int, typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote.")
-    ] = 100,
+        int | None,
+        typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote; else one in 20, 10 to 100."),
+    ] = None,
     limit: Annotated[
         int, typer.Option(min=0, help="Hashtags in the line to paste; Instagram takes five.")
     ] = 5,

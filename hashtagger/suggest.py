@@ -27,7 +27,7 @@ class SuggestSettings:
     """What a person can ask of `suggest`."""
 
     top: int = 10  # hashtags shown
-    neighbors: int = 100  # similar posts that vote; chosen on held-out posts
+    neighbors: int | None = None  # similar posts that vote; one in 20, 10 to 100, as chosen on held-out posts
     limit: int = 5  # hashtags to paste; Instagram takes five a post since December 2025
     likes: float = 0.3  # how much likes count, 0..1
     diverse: float = 0.6  # how much the set to paste avoids near-synonyms, 0..1
@@ -38,7 +38,7 @@ class SuggestSettings:
         """Refuse what cannot mean anything."""
         if not (0 <= self.likes <= 1 and 0 <= self.diverse <= 1):
             raise UsageError("likes and diverse go from 0 to 1")
-        if self.top < 1 or self.neighbors < 1 or self.limit < 0:
+        if min(self.top, 1 if self.neighbors is None else self.neighbors) < 1 or self.limit < 0:
             raise UsageError("top and neighbors go from 1, limit from 0")
 
 

@@ -15,7 +15,7 @@ from hashtagger.model import Model
 from hashtagger.neighbors import nearest
 
 POOL = 500  # nearest photos that may vote at all
-FIRST = 100  # nearest photos heard in the first look
+SHARE = 20  # by default one in so many photos of the model is heard and votes, 10 to 100 of them
 TEMPERATURE = 0.2  # of the softmax over similarities in the first look
 COMPANY = 1.0  # weight of alike hashtags beside alike photos in the second look
 FULL_LIST = 10  # hashtags from which on a post's list counts as complete
@@ -42,14 +42,15 @@ _NONE = np.empty(0, np.int64)
 NOBODY = Voters(_NONE, np.empty(0, np.float32), np.empty(0), _NONE, np.empty(0))  # where there is no photo
 
 
-def elect(model: Model, feature: NDArray[np.float32], k: int) -> Voters:
-    """Return the `k` posts that vote on a photo with the reduced `feature` (r,)."""
+def elect(model: Model, feature: NDArray[np.float32], k: int | None = None) -> Voters:
+    """Return the `k` posts that vote on a photo with the reduced `feature` (r,), of k nearest ones heard."""
+    k = k or min(100, max(10, len(model.features) // SHARE))
     rows, similarities = nearest(model.features, feature, max(POOL, k))
     posts = model.feature_posts[rows].astype(np.int64)
     tags, sizes = tags_of_posts(model, posts)
     heard = np.exp((similarities - similarities.max(initial=-1)) / TEMPERATURE)
-    heard[FIRST:] = 0
-    heard[:FIRST] = weigh(model, posts[:FIRST], sizes[:FIRST], heard[:FIRST])
+    heard[k:] = 0
+    heard[:k] = weigh(model, posts[:k], sizes[:k], heard[:k])
     profile = tally(tags, np.repeat(heard, sizes), len(model.counts))
     alike = similarities + COMPANY * company(model, profile, tags, sizes) + SPARSE * completeness(sizes)
     elected = np.sort(np.argsort(-alike, kind="stable")[:k])
