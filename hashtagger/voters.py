@@ -52,7 +52,9 @@ def elect(model: Model, feature: NDArray[np.float32], k: int | None = None) -> V
     heard[k:] = 0
     heard[:k] = weigh(model, posts[:k], sizes[:k], heard[:k])
     profile = tally(tags, np.repeat(heard, sizes), len(model.counts))
-    alike = similarities + COMPANY * company(model, profile, tags, sizes) + SPARSE * completeness(sizes)
+    alike = (
+        similarities + COMPANY * company(model, profile, tags, sizes) + SPARSE * completeness(model, sizes)
+    )
     elected = np.sort(np.argsort(-alike, kind="stable")[:k])
     weights = weigh(model, posts[elected], sizes[elected], np.ones(len(elected)))
     return Voters(posts, similarities, heard, elected, weights)
@@ -69,14 +71,18 @@ def weigh(
     accounts = [model.accounts[post] or f"\n{post}" for post in posts]
     votes_of = Counter(accounts)
     same = np.array([votes_of[account] for account in accounts])
-    fair = weights * completeness(sizes) / np.sqrt(same)
+    fair = weights * completeness(model, sizes) / np.sqrt(same)
     normed: NDArray[np.float64] = fair / max(fair.sum(), 1e-12)
     return normed
 
 
-def completeness(sizes: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return 0..1 for posts with `sizes` (k,) hashtags: how much of what belongs to a photo they may name."""
-    complete: NDArray[np.float64] = np.minimum(1, sizes / FULL_LIST)
+def completeness(model: Model, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return 0..1 for posts with `sizes` (k,) hashtags: how much of what belongs to a photo they may name.
+
+    A list is complete from ten hashtags on, or from the mean of the model's posts where that is less.
+    """
+    usual = len(model.tag_ids) / max(len(model.links), 1)
+    complete: NDArray[np.float64] = np.minimum(1, sizes / max(min(FULL_LIST, usual), 1))
     return complete
 
 

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from vocabulary import Lists
 
 MANY = 18  # hashtags of a folder, as many as a real post has
+OFTEN, SELDOM = 0.1, 0.0  # share of a folder's photos that its second and its last hashtag stand on
+COMPOUND = 1.25  # what a hashtag counts more that holds the name itself
 SUPPORT = 3  # accounts that must use a hashtag beside the name
 
 
@@ -69,7 +71,10 @@ class Company:
         share = beside[found] / everyone
         npmi = np.log(share / (lists.accounts[found] / everyone * using / everyone)) / -np.log(share)
         score = npmi * beside[found] / (beside[found] + SUPPORT)
-        score *= [1.25 if _holds(lists.names[i], names) else 1.0 for i in found]
+        least = np.sort(score)[-4 * top :].min(initial=1)
+        near = np.flatnonzero(score * COMPOUND >= least)  # the rest stays behind
+        found, score = found[near], score[near]
+        score *= [COMPOUND if _holds(lists.names[i], names) else 1.0 for i in found]
         ranked = found[np.lexsort((found, -score))]
         return [lists.names[i] for i in ranked if lists.names[i] not in names][:top]
 
@@ -91,6 +96,18 @@ def hashtags_of(entry: Entry, company: Company) -> list[str]:
         return []
     followers = [*entry.company, *company.of(entry.company or entry.names, MANY)]
     return list(dict.fromkeys([*entry.names, *followers]))[:MANY]
+
+
+def thinned(tags: Sequence[str], photo: int) -> list[str]:
+    """Return which of a folder's hashtags stand on its photo number `photo`: the first, and some of the rest.
+
+    Each further one stands on fewer photos than the one before, from a tenth of them down to none, so that
+    the votes of similar photos name the thing first; its company is known from the lists. Which photos is no
+    chance: steps of irrational length spread a hashtag evenly over them (Roberts 2018, the R2 sequence).
+    """
+    shares = np.linspace(OFTEN, SELDOM, len(tags))
+    spread = (photo * 0.6180339887 + np.arange(len(tags)) * 0.7548776662) % 1
+    return [tag for i, tag in enumerate(tags) if i == 0 or spread[i] < shares[i]]
 
 
 def _holds(name: str, parts: Sequence[str]) -> bool:

@@ -4,7 +4,7 @@ import csv
 import gzip
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,6 +71,11 @@ def fit_names(lists: Lists, least: int = MIN_ACCOUNTS) -> tuple[NDArray[np.bool_
     return fit, left_out
 
 
+def is_fit(name: str) -> bool:
+    """Tell whether a hashtag may be suggested to anybody."""
+    return not (is_unfit(name) or is_spam(name))
+
+
 def _unfit_for(name: str, cut: frozenset[str]) -> str:
     if is_unfit(name):
         return "sexual, hateful, drugs or self-harm"
@@ -117,17 +122,19 @@ def _latin(name: str) -> bool:
     return name[-1:] < "\u0370"
 
 
-def restrict(lists: Lists, chosen: Iterable[int]) -> Lists:
-    """Return the lists over the names `chosen` alone, kept in their order; lists left empty stay."""
-    kept = np.array(sorted(chosen), np.int64)
+def restrict(lists: Lists, chosen: NDArray[np.bool_]) -> Lists:
+    """Return the lists over the names `chosen` (v,) alone, the most listed first; lists left empty stay."""
+    uses = np.bincount(lists.ids, minlength=len(lists.names))
+    order = np.lexsort((np.array(lists.names), -uses))
+    kept = order[chosen[order]]
     new = np.full(len(lists.names), -1, np.int32)
     new[kept] = np.arange(len(kept), dtype=np.int32)
-    mask = new[lists.ids] >= 0
-    lengths = np.add.reduceat(np.append(mask, False), lists.ptr[:-1]) * (np.diff(lists.ptr) > 0)
+    ids = new[lists.ids]
+    before = np.concatenate([[0], np.cumsum(ids >= 0)])
     return Lists(
         tuple(lists.names[i] for i in kept),
         lists.accounts[kept],
-        new[lists.ids][mask],
-        np.concatenate([[0], np.cumsum(lengths)]),
+        ids[ids >= 0],
+        before[lists.ptr],
         lists.account,
     )
