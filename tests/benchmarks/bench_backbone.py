@@ -3,10 +3,10 @@
     KERAS_HOME=keras python tests/benchmarks/bench_backbone.py --data data
 
 `data` holds `backbone/labelled.zip` (group/label/photo) and `posts/` (posts.csv, photos/). Prints
-1. the accuracy of 10 nearest neighbours within each group of labelled photos, every second photo of a class as the
-   index, against the teacher at 224 pixels in the same run;
-2. precision@5 of the votes of 50 neighbours on posts of three hashtags or more, five folds of accounts, with 64
-   half-whitened dimensions fitted on the other folds, against the teacher's features in the same run;
+1. the accuracy of 10 nearest neighbours within each group of labelled photos, every second photo of a class as
+   the index, against the teacher at 224 pixels in the same run;
+2. precision@5 of the votes of 50 neighbours on posts of three hashtags or more, five folds of accounts, with
+   64 half-whitened dimensions fitted on the other folds, against the teacher's features in the same run;
 3. the time of one photo on one core.
 """
 
@@ -92,7 +92,7 @@ def unit(features: np.ndarray) -> np.ndarray:
 
 
 def neighbour_accuracy(features: np.ndarray, labels: np.ndarray) -> float:
-    """Share of photos whose label wins the weighted vote of the 10 nearest, every second of a class as index."""
+    """Share of photos whose label wins the weighted vote of the 10 nearest among every second of a class."""
     names, codes = np.unique(labels, return_inverse=True)
     known = np.zeros(len(codes), bool)
     for code in range(len(names)):
@@ -151,7 +151,7 @@ def main() -> None:
         of = labels[:, 0] == group
         show(group, *(neighbour_accuracy(f[of], labels[of, 1]) for f in (theirs[0], ours[0])))
     show("posts p@5", *(precision_at_5(f, tags, accounts) for f in (theirs[1], ours[1])))
-    print(f"one photo on one core: {own.milliseconds():.2f} ms ({own.size} px, {args.embedded.stat().st_size:,} bytes)")
+    print(f"one photo on one core: {own.milliseconds():.2f} ms at {own.size} px")
 
 
 def show(name: str, teacher: float, embedded: float) -> None:
