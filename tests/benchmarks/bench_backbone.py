@@ -3,9 +3,9 @@
     KERAS_HOME=keras python tests/benchmarks/bench_backbone.py --data data
 
 `data` holds `backbone/labelled.zip` (group/label/photo) and `posts/` (posts.csv, photos/). Prints
-1. the accuracy of 10 nearest neighbours within each group of labelled photos, every second photo of a class as
-   the index, against the teacher at 224 pixels in the same run;
-2. precision@5 of the votes of 50 neighbours on posts of three hashtags or more, five folds of accounts, with
+1. the accuracy of 10 nearest neighbours within each group of labelled photos, every second photo of a class
+   as the index, against the teacher at 224 pixels in the same run;
+2. precision@5 of the votes of 50 neighbours on posts of three hashtags or more, five folds of accounts,
    64 half-whitened dimensions fitted on the other folds, against the teacher's features in the same run;
 3. the time of one photo on one core.
 """
