@@ -122,6 +122,11 @@ class Model:
         )
 
     @cached_property
+    def usual_length(self) -> float:
+        """Return the median number of hashtags on a post, at least 1."""
+        return max(float(np.median(np.diff(self.indptr))), 1) if len(self.indptr) > 1 else 1
+
+    @cached_property
     def hidden(self) -> NDArray[np.int64]:
         """Return the hashtags that are never suggested: spam, where its training left that out."""
         return np.array(self.card.get("hidden", ()), np.int64)

@@ -79,10 +79,9 @@ def weigh(
 def completeness(model: Model, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return 0..1 for posts with `sizes` (k,) hashtags: how much of what belongs to a photo they may name.
 
-    A list is complete from ten hashtags on, or from the mean of the model's posts where that is less.
+    A list is complete from ten hashtags on, or from the median of the model's posts where that is less.
     """
-    usual = len(model.tag_ids) / max(len(model.links), 1)
-    complete: NDArray[np.float64] = np.minimum(1, sizes / max(min(FULL_LIST, usual), 1))
+    complete: NDArray[np.float64] = np.minimum(1, sizes / min(FULL_LIST, model.usual_length))
     return complete
 
 
