@@ -101,9 +101,9 @@ def hashtags_of(entry: Entry, company: Company) -> list[str]:
 def thinned(tags: Sequence[str], photo: int) -> list[str]:
     """Return which of a folder's hashtags stand on its photo number `photo`: the first, and some of the rest.
 
-    Each further one stands on fewer photos than the one before, from three in ten of them down to none: so
-    the votes of similar photos name the thing first, and its company is known from the lists. Which photos is no
-    chance: steps of irrational length spread a hashtag evenly over them (Roberts 2018, the R2 sequence).
+    Each further one stands on fewer photos than the one before, from three in ten of them down to none.
+    So the votes of similar photos name the thing first; its company is known from the lists. Steps of
+    irrational length spread a hashtag evenly over the photos (Roberts 2018, the R2 sequence).
     """
     shares = np.linspace(OFTEN, SELDOM, len(tags))
     spread = (photo * 0.6180339887 + np.arange(len(tags)) * 0.7548776662) % 1
