@@ -541,6 +541,7 @@ def save(worker: Worker) -> None:
     """The checkpoint, and the kernels and biases of the running mean under Keras's names."""
     state = {"student": worker.student.state_dict(), "mean": worker.mean.state_dict()}
     state |= {"optims": [o.state_dict() for o in worker.optims], "run": asdict(worker.run)}
+    state["scales"] = asdict(worker.scales)  # the directions that the student's maps are trained to
     torch.save(state, worker.work / "checkpoint.tmp")
     (worker.work / "checkpoint.tmp").replace(worker.work / "checkpoint.pt")
     arrays = {}
@@ -562,6 +563,7 @@ def restore(worker: Worker) -> None:
     for optim, saved in zip(worker.optims, state["optims"], strict=True):
         optim.load_state_dict(saved)
     worker.run = Run(**state["run"])
+    worker.scales = Scales(**state["scales"])
 
 
 def report(worker: Worker, judge: Judge, parts: np.ndarray) -> None:
@@ -624,7 +626,7 @@ def start(rank: int, args: argparse.Namespace, s: Settings) -> None:
     torch.manual_seed(0)
     student, mean = MobileNetV2(s.width), MobileNetV2(s.width).requires_grad_(False)
     teacher = full.bfloat16()
-    scales = calibrate(teacher, photos, s)
+    scales = calibrate(teacher, photos, s)  # the same in all workers, by the seed
     worker = Worker(
         s, args.work, photos, teacher, scales, student, mean, optimisers(student, s), Run(), judge
     )
@@ -643,6 +645,7 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=1.0, help="this stretch's share of the learning rates")
     args = parser.parse_args()
     s = Settings()
+    args.work = args.work.resolve()
     args.work.mkdir(parents=True, exist_ok=True)
     (args.work / "meet").unlink(missing_ok=True)  # left by a run that was ended
     decode(args.photos, s.stored, args.work / "photos.npy")
