@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 import platformdirs
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from hashtagger.errors import HashtaggerError
@@ -149,6 +150,11 @@ class FeatureCache:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    with FileLock(f"{path}.lock", timeout=BUSY_SECONDS):  # SQLite does not wait for one that begins a journal
+        return _begin(path)
+
+
+def _begin(path: Path) -> sqlite3.Connection:
     file = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         file.execute("PRAGMA journal_mode = WAL")  # readers and one writer at once

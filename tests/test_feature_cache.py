@@ -6,6 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -167,6 +169,20 @@ def test_two_processes_at_once(tmp_path):
     for i in [*range(300), *range(1000, 1300)]:
         assert cache.get(i.to_bytes(16, "big"), NET)[0] == i
     cache.close()
+
+
+def test_many_that_begin_one_file_together(tmp_path):
+    for attempt in range(30):
+        path, together = tmp_path / str(attempt) / "features.sqlite", threading.Barrier(4)
+
+        def begin(content, path=path, together=together):
+            together.wait()
+            cache = FeatureCache(path, pytest.fail)
+            cache.put(content, NET, np.ones(8, np.float32))
+            cache.close()
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(begin, (b"one", b"two", b"three", b"four")))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
