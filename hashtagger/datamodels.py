@@ -26,6 +26,9 @@ class Suggestion:
     uses: int  # how many posts of the model use it
     median_likes: float | None  # of the posts that use it; None: unknown
     rating: float | None  # ln(count) x normalised adjusted likes, the median of its uses
+    lift: float | None  # percent more likes than the account's usual, where it is used; None: unknown
+    lift_low: float | None  # 95 % interval of the lift
+    lift_high: float | None
     similarity: float  # skip-gram cosine to what the nearest posts use, -1..1
     sources: tuple[str, ...]  # which candidate sources proposed it
     reason: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hashtagger.hashtags import paste_line, show
 
 if TYPE_CHECKING:
+    from hashtagger.datamodels import Suggestion
     from hashtagger.info import Info
     from hashtagger.similar import SimilarHashtag
     from hashtagger.suggest import Suggestions
@@ -66,15 +67,30 @@ def explanation(found: "Suggestions") -> str:
             show(row.hashtag),
             f"{row.similarity:.3f}",
             "?" if row.rating is None else f"{row.rating:.3f}",
+            likes_lift(row),
             " + ".join(row.sources),
             _listed(found.voters[row.hashtag]),
         )
         for row in found.hashtags
     ]
-    heads = ("hashtag", "skip-gram", "rating", "proposed by", "voted for by similar posts number")
+    heads = (
+        "hashtag",
+        "skip-gram",
+        "rating",
+        "likes than usual",
+        "proposed by",
+        "voted for by similar posts number",
+    )
     steps = " > ".join(f"{count:,} {name}" for name, count in found.steps)
     dropped = ", ".join(f"{count:,} {reason}" for reason, count in found.dropped.items() if count)
-    return f"{table(heads, rows, right={1, 2})}\n\nsteps: {steps}\nleft out: {dropped or 'nothing'}"
+    return f"{table(heads, rows, right={1, 2, 3})}\n\nsteps: {steps}\nleft out: {dropped or 'nothing'}"
+
+
+def likes_lift(row: "Suggestion") -> str:
+    """Return how many more likes than usual posts with the hashtag have, and the 95 % interval."""
+    if row.lift is None or row.lift_low is None or row.lift_high is None:
+        return "?"
+    return f"{row.lift:+.0f} % ({row.lift_low:+.0f} to {row.lift_high:+.0f})"
 
 
 def similar_hashtags_table(rows: "Sequence[SimilarHashtag]") -> str:

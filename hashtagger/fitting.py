@@ -36,7 +36,7 @@ def fit_model(
     use_posts = np.repeat(np.arange(n), np.diff(posts.indptr))
     _, account_ids = np.unique(np.array(posts.accounts, dtype=object).astype(str), return_inverse=True)
     adjusted = posts.likes / np.maximum(posts.listed, 1)
-    lifts, _ = shrunken_lifts(log_lifts(posts.likes, account_ids)[use_posts], posts.tag_ids, v)
+    lifts, lift_errors = shrunken_lifts(log_lifts(posts.likes, account_ids)[use_posts], posts.tag_ids, v)
     use_likes = posts.likes[use_posts]
     reduction, reduced, feature_posts = _index(extracted)
     skipgram = _fit_skipgram(posts, counts, progress)
@@ -52,6 +52,7 @@ def fit_model(
         median_likes=medians(use_likes, sort_groups(use_likes, posts.tag_ids, v)).astype(np.float32),
         ratings=rate_hashtags(adjusted[use_posts], posts.tag_ids, counts).astype(np.float32),
         lifts=lifts.astype(np.float32),
+        lift_errors=lift_errors.astype(np.float32),
         links=Lines.of(posts.links),
         photos=Lines.of(posts.photos),
         accounts=Lines.of(posts.accounts),

@@ -78,6 +78,7 @@ class Model:
     median_likes: NDArray[np.float32]  # (v,) nan unknown
     ratings: NDArray[np.float32]  # (v,) nan unknown
     lifts: NDArray[np.float32]  # (v,) log-likes over the account's usual, shrunken
+    lift_errors: NDArray[np.float32]  # (v,) their standard errors; nan where no likes are known
     links: Lines  # n
     photos: Lines  # n; "" where a post has none
     accounts: Lines  # n
@@ -243,6 +244,8 @@ def _read_parts(parts: Path, card: dict[str, Any]) -> Model:
                 _array(parts, f"{field.name}.ends.npy", card),
             )
             values[field.name] = Lines(text, ends)
+        elif field.name == "lift_errors" and "lift_errors.npy" not in card["files"]:  # an older model
+            values[field.name] = np.full(len(values["lifts"]), np.nan, np.float32)
         elif field.name not in ("card", "backbone"):
             values[field.name] = _array(parts, f"{field.name}.npy", card)
     backbone = parts / "backbone.tflite"

@@ -4,6 +4,7 @@
 Instagram Hashtag Recommender System (Kus) defined: ln(count) x normalised adjusted likes.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -89,11 +90,19 @@ def shrunken_lifts(
     """Return the lift of each hashtag and its standard error, both (v,): what it is worth to one account.
 
     `post_lifts` (u,) is the log-lift of the post of each use, nan unknown. The mean is shrunken toward zero,
-    sum / (uses + 10), because a few lucky posts prove nothing; a hashtag without known uses lifts 0.
+    sum / (uses + 10), because a few lucky posts prove nothing; a hashtag without known uses lifts 0, and its
+    error is nan. Both are the posterior of a mean whose prior weighs 10 uses, so the error is
+    spread / sqrt(uses + 10): few uses leave it wide.
     """
     known = ~np.isnan(post_lifts)
     ids, values = tag_ids[known], post_lifts[known]
     sizes = np.bincount(ids, minlength=n_tags)
     lifts = np.bincount(ids, weights=values, minlength=n_tags) / (sizes + SHRINKAGE)
     spread = float(values.std()) if len(values) else 0.0
-    return lifts, spread * np.sqrt(sizes) / (sizes + SHRINKAGE)
+    return lifts, np.where(sizes > 0, spread / np.sqrt(sizes + SHRINKAGE), np.nan)
+
+
+def percent_more(lift: float, error: float) -> tuple[float, float, float]:
+    """Return a log-lift with its standard error as percent more likes: the figure, and its 95 % interval."""
+    low, middle, high = (100 * math.expm1(lift + sides * error) for sides in (-1.96, 0, 1.96))
+    return middle, low, high

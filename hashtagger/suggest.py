@@ -16,6 +16,7 @@ from hashtagger.model import Model
 from hashtagger.neighbors import reduce_features
 from hashtagger.photos import open_photo
 from hashtagger.ranking import Signals, belonging, measure, value
+from hashtagger.ratings import percent_more
 from hashtagger.sources import SOURCES, Candidates, Query, ask, gather
 from hashtagger.voters import Voters, elect, tags_of_posts
 
@@ -130,6 +131,7 @@ def explain(
     """Return candidate `i` with everything that speaks for it."""
     tag = int(candidates.ids[i])
     likes = _known(model.median_likes[tag])
+    lift, low, high = map(_known, percent_more(float(model.lifts[tag]), float(model.lift_errors[tag])))
     sources = tuple(name for (name, _), said in zip(SOURCES, candidates.proposed[i], strict=True) if said)
     return Suggestion(
         rank=rank,
@@ -139,6 +141,9 @@ def explain(
         uses=int(model.counts[tag]),
         median_likes=likes,
         rating=_known(model.ratings[tag]),
+        lift=lift,
+        lift_low=low,
+        lift_high=high,
         similarity=float(signals.similarity[i]),
         sources=sources,
         reason=_reason(
@@ -175,7 +180,7 @@ def exclusions(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(name for text in texts for name in split(text.split("# ")[0]))
 
 
-def _known(number: np.floating) -> float | None:
+def _known(number: float | np.floating) -> float | None:
     return None if np.isnan(number) else float(number)
 
 

@@ -120,7 +120,7 @@ def test_similar_posts_and_reasons(sea: Path) -> None:
     posts = [line for line in answer.lines if "https://example.org/" in line]
     assert len(posts) == 6
     assert sum("/sea" in post for post in posts[:3]) == 3
-    for word in ("skip-gram", "rating", "steps:", "left out:", "similar photos"):
+    for word in ("skip-gram", "rating", "likes than usual", "steps:", "left out:", "similar photos"):
         assert word in answer.out
 
 

@@ -163,3 +163,11 @@ def test_a_model_is_not_written_among_other_files(tmp_path: Path, corpus: Corpus
         prepare(tmp_path / "holiday.jpg")
     prepare(tmp_path / "new" / "folder")
     prepare(corpus.model)
+
+
+def test_a_model_made_before_lifts_had_errors_is_still_read(folder: Path) -> None:
+    card = json.loads((folder / CARD).read_text("utf-8"))
+    del card["files"]["lift_errors.npy"]
+    (folder / CARD).write_text(json.dumps(card), "utf-8")
+    (parts_of(folder) / "lift_errors.npy").unlink()
+    assert np.isnan(load(folder).lift_errors).all()

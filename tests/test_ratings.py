@@ -5,7 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashtagger.ratings import log_lifts, medians, rate_hashtags, rate_uses, shrunken_lifts, sort_groups
+from hashtagger.ratings import (
+    log_lifts,
+    medians,
+    percent_more,
+    rate_hashtags,
+    rate_uses,
+    shrunken_lifts,
+    sort_groups,
+)
 
 # The seven published uses of #catsogram: likes, hashtags listed on the post, rating.
 CATSOGRAM = [
@@ -70,6 +78,20 @@ def test_a_single_post_of_an_account_has_no_usual_to_compare_with() -> None:
 
 def test_few_uses_are_shrunken_more_than_many() -> None:
     tag_ids = np.array([0] + [1] * 100, np.int32)
-    lifts, errors = shrunken_lifts(np.ones(101), tag_ids, 3)
+    lifts, _ = shrunken_lifts(np.ones(101), tag_ids, 3)
     assert lifts == pytest.approx([1 / 11, 100 / 110, 0])
-    assert errors.shape == (3,)
+
+
+def test_the_error_of_a_lift_is_wide_where_uses_are_few() -> None:
+    tag_ids = np.array([0] + [1] * 90, np.int32)
+    _, errors = shrunken_lifts(np.tile([-1.0, 1.0], 46)[:91], tag_ids, 3)
+    spread = np.tile([-1.0, 1.0], 46)[:91].std()
+    assert errors[:2] == pytest.approx([spread / np.sqrt(11), spread / 10])
+    assert np.isnan(errors[2])
+
+
+def test_a_lift_is_told_as_percent_more_likes() -> None:
+    assert percent_more(np.log(2), 0) == pytest.approx((100, 100, 100))
+    middle, low, high = percent_more(0.1, 0.05)
+    assert (middle, low, high) == pytest.approx((10.517, 0.200, 21.896), abs=0.001)
+    assert np.isnan(percent_more(0, float("nan"))).all()

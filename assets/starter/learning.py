@@ -93,6 +93,7 @@ def model_of(lists: Lists, left_out: dict[str, int]) -> Model:
         median_likes=np.full(v, np.nan, np.float16),
         ratings=np.full(v, np.nan, np.float16),
         lifts=np.zeros(v, np.float16),
+        lift_errors=np.full(v, np.nan, np.float16),
         input_values=vectors.values,
         input_scales=vectors.scales.astype(np.float16),
         output_values=np.empty((v, 0), np.int8),
