@@ -13,7 +13,7 @@ from hashtagger.features import Backbone, Extracted
 from hashtagger.model import Lines, Model
 from hashtagger.neighbors import Reduction, fit_reduction, reduce_features
 from hashtagger.posts import Posts
-from hashtagger.ratings import log_lifts, medians, rate_hashtags, shrunken_lifts, sort_groups
+from hashtagger.ratings import Weights, log_lifts, medians, rate_hashtags, shrunken_lifts, sort_groups
 from hashtagger.skipgram import Skipgram, SkipgramSettings, fit_skipgram
 
 Progress = Callable[[str, int, int], None]  # stage, done, in all
@@ -115,4 +115,5 @@ def _card(posts: Posts, network: Backbone | None, photos: int, general: Model | 
         else None,
         "company_posts": len(posts.links) + (general.n_posts if general else 0),
         "skipgram": asdict(SkipgramSettings()),
+        "value": asdict(Weights()),
     }

@@ -1,6 +1,6 @@
 """A model: what was learned from posts, as one folder that numpy alone can read.
 
-    model.json        format version, counts, settings, provenance; size and sha256 of each part
+    model.json        format version, counts, settings, weights, provenance; size and sha256 of each part
     parts-XXXXXXXX/   the parts that model.json names
         NAME.npy      an array, memory-mapped: counts, likes, features, vectors ..., named as in `Model`
         NAME.txt      texts, one a line, and where each ends (NAME.ends.npy): hashtags, links, accounts ...
@@ -19,7 +19,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
@@ -31,6 +31,7 @@ from hashtagger.companions import Companions
 from hashtagger.errors import ModelError
 from hashtagger.features import EMBEDDED
 from hashtagger.neighbors import Reduction
+from hashtagger.ratings import Weights
 from hashtagger.skipgram import Skipgram, Vectors
 
 FORMAT = 1
@@ -137,6 +138,11 @@ class Model:
         """Return the number of each hashtag by its name."""
         return {name: i for i, name in enumerate(self.names.all())}
 
+    @property
+    def weights(self) -> Weights:
+        """Return what likes weigh: as model.json says, else as shipped."""
+        return Weights(**self.card.get("value", {}))
+
     def tags_of(self, post: int) -> NDArray[np.int32]:
         """Return the hashtags of one post."""
         return self.tag_ids[self.indptr[post] : self.indptr[post + 1]]
@@ -169,8 +175,7 @@ def save(model: Model, folder: Path) -> Model:
                 parts.mkdir()
                 _write_parts(model, parts)
                 card = {**model.card, "format": FORMAT, "parts": parts.name, "files": _seals(parts)}
-                with _synced(parts / CARD) as file:
-                    file.write(json.dumps(card, indent=1, ensure_ascii=False).encode() + b"\n")
+                _write_card(parts / CARD, card)
                 (parts / CARD).replace(folder / CARD)
             finally:  # also when Ctrl-C is pressed, which may be before the last step or after it
                 _sweep(folder)
@@ -205,6 +210,19 @@ def verify(folder: Path) -> None:
         raise ModelError(f"{folder}: not a readable model ({error}); train it again") from error
 
 
+def write_weights(folder: Path, weights: Weights) -> None:
+    """Write what likes weigh into the model.json of `folder`, in one step; raises ModelError."""
+    _read_card(folder)  # there is a model
+    try:
+        with _locked(folder):
+            card = {**_read_card(folder), "value": asdict(weights)}
+            beside = folder / f".{CARD}.new"
+            _write_card(beside, card)
+            beside.replace(folder / CARD)
+    except OSError as error:
+        raise ModelError(f"{folder / CARD}: cannot be written ({error.strerror or error})") from error
+
+
 def _open(folder: Path, card: dict[str, Any]) -> Model:
     parts = folder / card["parts"]
     try:
@@ -226,6 +244,11 @@ def _write_parts(model: Model, parts: Path) -> None:
     if model.backbone:
         with _synced(parts / "backbone.tflite") as file:
             file.write(model.backbone.read_bytes())
+
+
+def _write_card(path: Path, card: dict[str, Any]) -> None:
+    with _synced(path) as file:
+        file.write(json.dumps(card, indent=1, ensure_ascii=False).encode() + b"\n")
 
 
 def _write_array(file: IO[bytes], array: NDArray[Any]) -> None:
@@ -342,7 +365,21 @@ def _read_card(folder: Path) -> dict[str, Any]:
         raise ModelError(
             f"{folder / CARD}: not a model of hashtagger; train one with: hashtagger train posts.csv"
         )
+    if not _are_weights(card.get("value", {})):
+        raise ModelError(
+            f'{folder / CARD}: "value" is {json.dumps(card["value"])[:80]}; it takes numbers from 0 up, '
+            f"such as {json.dumps(asdict(Weights()))}; mend it, or leave it out"
+        )
     return dict(card)
+
+
+def _are_weights(value: Any) -> bool:
+    """Tell whether `value` says what likes weigh."""
+    return (
+        isinstance(value, dict)
+        and value.keys() <= {field.name for field in fields(Weights)}
+        and all(type(weight) in (int, float) and 0 <= weight < math.inf for weight in value.values())
+    )
 
 
 def _is_card(card: Any) -> bool:

@@ -1,6 +1,6 @@
 """Ranking: how likely each candidate belongs to the photo, and what that and its likes are worth together."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,6 @@ PRIOR = 0.001  # what overall use and likeness in the skip-gram add: an order wh
 SIMILARITY = 0.001
 HINTED = 0.5  # what the caption names belongs at least so likely
 TRUST = 10  # uses at which half of a hashtag's company is believed
-LIFT = 10.0  # weights of the value model at --likes 1; at 0.3 about 3 % of precision buys the lift
-RATING = 0.3
 
 
 @dataclass(frozen=True)
@@ -76,12 +74,17 @@ def value(
     """Return what each candidate is worth, (c,): P(belongs) x e^(likes x (lift and rating, weighted)).
 
     The log-linear value model of Instagram's Suggested Posts; at `likes` 0 neither lift nor rating weighs
-    anything, at 1 they weigh most.
+    anything, at 1 they weigh as much as the model's weights say.
     """
-    top_rating = np.log(max(float(model.counts.max(initial=1)), np.e))
-    rating = np.where(np.isnan(model.ratings[ids]), 0, model.ratings[ids]) / top_rating
-    worth: NDArray[np.float64] = chance * np.exp(likes * (LIFT * model.lifts[ids] + RATING * rating))
+    worth: NDArray[np.float64] = chance * np.exp(likes * earnings(model, ids) @ astuple(model.weights))
     return worth
+
+
+def earnings(model: Model, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what likes say of each candidate, (c, 2): its lift, and its rating as a share of the highest
+    possible; 0 where likes are unknown."""
+    top_rating = np.log(max(float(model.counts.max(initial=1)), np.e))
+    return np.stack([model.lifts[ids], np.nan_to_num(model.ratings[ids]) / top_rating], axis=1)
 
 
 def _cosines(model: Model, ids: NDArray[np.int64], query: Query) -> NDArray[np.float64]:

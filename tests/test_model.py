@@ -11,7 +11,8 @@ import pytest
 from conftest import Corpus, Run
 
 from hashtagger.errors import ModelError
-from hashtagger.model import CARD, Lines, Model, load, prepare, save, verify
+from hashtagger.model import CARD, Lines, Model, load, prepare, save, verify, write_weights
+from hashtagger.ratings import Weights
 
 
 @pytest.fixture
@@ -171,3 +172,26 @@ def test_a_model_made_before_lifts_had_errors_is_still_read(folder: Path) -> Non
     (folder / CARD).write_text(json.dumps(card), "utf-8")
     (parts_of(folder) / "lift_errors.npy").unlink()
     assert np.isnan(load(folder).lift_errors).all()
+
+
+def test_weights_of_likes_are_written_into_the_model(folder: Path) -> None:
+    before = load(folder)
+    assert before.card["value"] == {"lift": 10.0, "rating": 0.3}
+    write_weights(folder, Weights(lift=4.5, rating=0))
+    verify(folder)
+    after = load(folder)
+    assert after.weights == Weights(4.5, 0)
+    assert {**after.card, "value": None} == {**before.card, "value": None}
+    assert equal(after, before)
+
+
+@pytest.mark.parametrize("value", [[], {"lift": "10"}, {"lift": -1}, {"lift": float("nan")}, {"likes": 1}])
+def test_weights_that_mean_nothing_are_refused(folder: Path, value: object) -> None:
+    card = json.loads((folder / CARD).read_text("utf-8"))
+    (folder / CARD).write_text(json.dumps({**card, "value": value}), "utf-8")
+    assert "it takes numbers from 0 up" in refusal(folder)
+
+
+def test_weights_go_only_into_a_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no model here"):
+        write_weights(tmp_path / "nothing", Weights())
