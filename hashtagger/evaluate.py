@@ -11,18 +11,21 @@ from numpy.typing import NDArray
 
 from hashtagger import metrics
 from hashtagger.backbones import resolve
+from hashtagger.earned import NONE, Earned, Places
 from hashtagger.fitting import Progress
-from hashtagger.methods import METHODS, SHOWN, Method, Side, ours
+from hashtagger.methods import METHODS, SHOWN, Side, ours
 from hashtagger.metrics import Calibration, Estimate
 from hashtagger.model import STARTER, load
 from hashtagger.posts import Posts, read_posts
+from hashtagger.ratings import Weights
+from hashtagger.replay import Replay, lost
 from hashtagger.splits import Split, folds
 from hashtagger.training import photo_files, read_photos
 from hashtagger.trials import Material, Trial, gather_material, learn_sides, run_trial, unseen_posts
 
 CUTS = (1, 5, 10)
 WITHOUT = " without search hashtag"  # ends the names of measures that leave it out of both sides
-CURVE = (0.0, 0.25, 0.5, 0.75, 1.0)  # settings of --likes on the curve from likeness to likes
+CURVE = (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # settings of --likes on the curve from likeness to likes
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ class CurvePoint:
 
     likes: float
     precision: Estimate  # at ten
+    loss: Estimate  # share of the precision at --likes 0 that is lost
     lift: Estimate  # held-out lift of the ten
+    gain: Estimate  # of it over --likes 0
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,10 @@ def evaluate(
         testable = material.testable(settings.min_tags)
         parts = folds(posts, settings.split, settings.folds, testable, material.alike)
         sides = learn_sides(material, parts, progress, load(STARTER) if settings.starter else None)
-    trial = run_trial(material, sides, choose_methods(posts, settings.likes), progress)
+    methods = [(name, partial(ours, likes=settings.likes) if way is ours else way) for name, way in METHODS]
+    trial = run_trial(material, sides, methods, progress)
+    replay = Replay.of(trial, material) if trial.pools else None
+    earned = replay.earned if replay else None
     return Evaluation(
         posts_file=posts_file.name,
         asked_with="photos" if extracted else "hashtags",
@@ -125,25 +133,22 @@ def evaluate(
         hashtags=len(trial.learned),
         min_tags=settings.min_tags,
         likes=settings.likes,
-        rows=tuple(measure_method(trial, material, name) for name, _ in METHODS if name in trial.answers),
+        rows=tuple(
+            measure_method(trial, material, name, earned) for name, _ in METHODS if name in trial.answers
+        ),
         paste=measure_paste(trial, material),
         calibration=measure_calibration(trial),
-        curve=measure_curve(trial, material),
+        curve=measure_curve(replay, model.weights if model else Weights()) if replay else (),
         seconds=monotonic() - started,
     )
 
 
-def choose_methods(posts: Posts, likes: float) -> list[tuple[str, Method]]:
-    """Return the methods to compare, ours at `likes` and, where likes are known, along its curve."""
-    weighed = [(name, partial(ours, likes=likes) if method is ours else method) for name, method in METHODS]
-    known = bool(np.isfinite(posts.likes).any())
-    return [*weighed, *((_on_curve(x), partial(ours, likes=x)) for x in CURVE if known)]
-
-
-def measure_method(trial: Trial, material: Material, name: str) -> Row:
-    """Return every measure of one method, with its interval."""
+def measure_method(trial: Trial, material: Material, name: str, earned: Earned | None = None) -> Row:
+    """Return every measure of one method, with its interval; with what hashtags `earned`, the lift too."""
     groups = material.groups[trial.tested]
     values = score_posts(trial, material.posts, name)
+    if earned:
+        values["held-out lift"] = earned.lifts(_places(trial, material, name, earned))
     draws = metrics.bootstrap_means(np.stack(list(values.values()), axis=1), groups)
     measures = {
         measure: Estimate.of(_mean(column), draws[:, i]) for i, (measure, column) in enumerate(values.items())
@@ -163,7 +168,6 @@ def score_posts(trial: Trial, posts: Posts, name: str) -> dict[str, NDArray[np.f
         scores |= _score_lists(kept, others, WITHOUT)
     if np.isfinite(posts.likes).any():
         scores["median likes"] = np.array(trial.likes[name])
-        scores["held-out lift"] = np.array(trial.lifts[name])
     return scores
 
 
@@ -196,13 +200,20 @@ def measure_calibration(trial: Trial) -> Calibration | None:
     return metrics.calibrate(np.array(chances), np.array(belongs))
 
 
-def measure_curve(trial: Trial, material: Material) -> tuple[CurvePoint, ...]:
+def measure_curve(replay: Replay, weights: Weights) -> tuple[CurvePoint, ...]:
     """Return precision against held-out lift as --likes grows."""
-    rows = [
-        (x, measure_method(trial, material, _on_curve(x))) for x in CURVE if _on_curve(x) in trial.answers
-    ]
+    answers = [replay.ask(weights, likes) for likes in CURVE]
+    draws = replay.draw(answers)
+    figures = np.stack([replay.measure(one) for one in answers])
     return tuple(
-        CurvePoint(x, row.measures["precision@10"], row.measures["held-out lift"]) for x, row in rows
+        CurvePoint(
+            likes,
+            precision=Estimate.of(figures[i, 0], draws[:, i, 0]),
+            loss=Estimate.of(float(lost(figures[i, 0], figures[0, 0])), lost(draws[:, i, 0], draws[:, 0, 0])),
+            lift=Estimate.of(figures[i, 1], draws[:, i, 1]),
+            gain=Estimate.of(figures[i, 1] - figures[0, 1], draws[:, i, 1] - draws[:, 0, 1]),
+        )
+        for i, likes in enumerate(CURVE)
     )
 
 
@@ -227,10 +238,16 @@ def _coverage(trial: Trial, groups: NDArray[np.int64], name: str) -> Estimate:
     return metrics.coverage(suggested, groups, len(ids))
 
 
+def _places(trial: Trial, material: Material, name: str, earned: Earned) -> Places:
+    """Return where the ten that a method shows are found among what hashtags earned."""
+    numbers = {tag: i for i, tag in enumerate(material.posts.vocabulary)}
+    tags = np.full((len(trial.tested), SHOWN), NONE)
+    for row, names in zip(tags, trial.answers[name], strict=True):
+        row[: len(names)] = [numbers.get(tag, NONE) for tag in names[:SHOWN]]
+    _, groups = np.unique(material.groups[trial.tested], return_inverse=True)
+    return earned.locate(tags, np.array(trial.parts), groups)
+
+
 def _mean(values: NDArray[np.float64]) -> float:
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")
-
-
-def _on_curve(likes: float) -> str:
-    return f"ours at --likes {likes:g}"

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from hashtagger.model import Model
 from hashtagger.neighbors import nearest, reduce_features
+from hashtagger.ranking import belonging, measure
 from hashtagger.skipgram import SkipgramSettings, unit_rows
-from hashtagger.sources import ask
-from hashtagger.suggest import Suggestions, SuggestSettings, choose, look_up
+from hashtagger.sources import Query, ask, gather
+from hashtagger.suggest import Suggestions, SuggestSettings, choose, exclude, look_up
 from hashtagger.voters import NOBODY
 
 SHOWN = 10
@@ -133,14 +134,25 @@ METHODS: tuple[tuple[str, Method], ...] = (
 
 def suggest_for(model: Model, question: Question, likes: float) -> Suggestions:
     """Return what `suggest` finds: for a photo, or for hashtags alone, which it then does not repeat."""
-    settings = SuggestSettings(
-        likes=likes, top=NAMES, exclude=frozenset(model.names[i] for i in question.hints)
-    )
-    if question.feature is not None:
-        query = look_up(model, question.feature, settings)
-    else:
-        query = ask(model, NOBODY, question.hints)
-    return choose(model, query, settings, photo="")
+    settings = SuggestSettings(likes=likes, top=NAMES, exclude=_given(model, question))
+    return choose(model, _query(model, question), settings, photo="")
+
+
+def candidates_for(model: Model, question: Question) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return all that `suggest` chooses from, (c,), and the P(belongs) of each, (c,)."""
+    query = _query(model, question)
+    candidates = exclude(model, gather(model, query), _given(model, question))
+    return candidates.ids, belonging(measure(model, query, candidates))
+
+
+def _query(model: Model, question: Question) -> Query:
+    if question.feature is None:
+        return ask(model, NOBODY, question.hints)
+    return look_up(model, question.feature, SuggestSettings())
+
+
+def _given(model: Model, question: Question) -> frozenset[str]:
+    return frozenset(model.names[i] for i in question.hints)
 
 
 def _nearest(side: Side, question: Question, k: int) -> NDArray[np.int64]:

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from hashtagger.earned import NONE
 from hashtagger.errors import PostsError
 from hashtagger.features import Extracted
 from hashtagger.fitting import Progress, fit_model
-from hashtagger.methods import SHOWN, Answer, Method, Question, Side, suggest_for
+from hashtagger.methods import SHOWN, Answer, Method, Question, Side, candidates_for, suggest_for
 from hashtagger.model import Model
 from hashtagger.neighbors import reduce_features
 from hashtagger.posts import Posts
-from hashtagger.ratings import log_lifts, shrunken_lifts
+from hashtagger.ranking import earnings
 from hashtagger.splits import Fold, group_alike, join_same, subset, unseen
 
 _SEED = 0  # of which hashtags are hidden where posts are completed
@@ -41,17 +42,28 @@ class Material:
         return enough
 
 
+@dataclass(frozen=True)
+class Pool:
+    """What ours chooses from for one post: c candidates."""
+
+    tags: NDArray[np.int64]  # (c,) numbers in the posts' vocabulary; NONE where no post uses it
+    chances: NDArray[np.float64]  # (c,) log P(belongs)
+    earnings: NDArray[np.float64]  # (c, 2) lift and rating, as the value model takes them
+    belongs: NDArray[np.bool_]  # (c,)
+
+
 @dataclass
 class Trial:
     """Every post tested, what was to be found for it, and what each method answered."""
 
     tested: list[int] = field(default_factory=list)  # posts, in the order asked
+    parts: list[int] = field(default_factory=list)  # the number of the side that each was kept from
     truths: list[frozenset[str]] = field(default_factory=list)  # hashtags to find
     answers: dict[str, list[list[str]]] = field(default_factory=dict)  # method -> names, of each post
     likes: dict[str, list[float]] = field(default_factory=dict)  # mean median likes of the ten, nan unknown
-    lifts: dict[str, list[float]] = field(default_factory=dict)  # mean held-out lift of the ten
     shown: list[list[tuple[str, float]]] = field(default_factory=list)  # ours by likeness alone, P(belongs)
     paste: list[tuple[str, ...]] = field(default_factory=list)  # its set to paste
+    pools: list[Pool] = field(default_factory=list)  # what it chose from, where likes are known
     learned: set[str] = field(default_factory=set)  # hashtags that any side knows
 
 
@@ -121,24 +133,27 @@ def run_trial(
     progress: Progress,
 ) -> Trial:
     """Ask all `methods`, prepared on each side, about its posts to test on."""
-    trial = Trial()
-    for side, test in sides:
+    trial, numbers = Trial(), {name: i for i, name in enumerate(material.posts.vocabulary)}
+    with_likes = bool(np.isfinite(material.posts.likes).any())
+    for part, (side, test) in enumerate(sides):
         prepared = [(name, answer) for name, method in methods if (answer := method(side))]
-        lifts = held_out_lifts(material.posts, test)
-        trial.learned.update(side.model.names.all())
+        names = side.model.names.all()
+        known = np.array([numbers.get(name, NONE) for name in names], np.int64)
+        trial.learned.update(names)
         for done, post in enumerate(test, start=1):
-            _ask(trial, material, side, prepared, lifts, int(post))
+            question = _ask(trial, material, side, prepared, int(post))
+            trial.parts.append(part)
+            if with_likes:
+                trial.pools.append(_pool(side.model, question, known, material.posts, int(post)))
             progress(f"testing, {len(trial.tested):,} posts so far", done, len(test))
     return trial
 
 
-def held_out_lifts(posts: Posts, test: NDArray[np.int64]) -> dict[str, float]:
-    """Return what each hashtag lifts likes by in the posts `test`, by their own accounts' usual alone."""
-    part = subset(posts, test)
-    _, accounts = np.unique(np.array(part.accounts, dtype=str), return_inverse=True)
-    by_use = np.repeat(log_lifts(part.likes, accounts), np.diff(part.indptr))
-    lifts, _ = shrunken_lifts(by_use, part.tag_ids, len(part.vocabulary))
-    return dict(zip(part.vocabulary, lifts.tolist(), strict=True))
+def _pool(model: Model, question: Question, known: NDArray[np.int64], posts: Posts, post: int) -> Pool:
+    """Return what ours chooses from; `known` (v,) numbers the model's hashtags as the posts do."""
+    ids, chances = candidates_for(model, question)
+    own = posts.tag_ids[posts.indptr[post] : posts.indptr[post + 1]]
+    return Pool(known[ids], np.log(chances), earnings(model, ids), np.isin(known[ids], own))
 
 
 def _ask(
@@ -146,22 +161,21 @@ def _ask(
     material: Material,
     side: Side,
     prepared: Sequence[tuple[str, Answer]],
-    lifts: dict[str, float],
     post: int,
-) -> None:
-    """Ask every method about one post and note the answers."""
+) -> Question:
+    """Ask every method about one post, note the answers, and return what was asked."""
     question, truth = pose(material, side.model, post)
     trial.tested.append(post)
     trial.truths.append(truth)
-    found = suggest_for(side.model, question, likes=0)
-    trial.shown.append([(row.hashtag, row.score) for row in found.hashtags[:SHOWN]])
-    trial.paste.append(found.paste)
+    if prepared:
+        found = suggest_for(side.model, question, likes=0)
+        trial.shown.append([(row.hashtag, row.score) for row in found.hashtags[:SHOWN]])
+        trial.paste.append(found.paste)
     for name, answer in prepared:
         names = answer(question)
-        shown = names[:SHOWN]
         trial.answers.setdefault(name, []).append(names)
-        trial.likes.setdefault(name, []).append(_mean_likes(side.model, shown))
-        trial.lifts.setdefault(name, []).append(sum(lifts.get(tag, 0) for tag in shown) / SHOWN)
+        trial.likes.setdefault(name, []).append(_mean_likes(side.model, names[:SHOWN]))
+    return question
 
 
 def pose(material: Material, model: Model, post: int) -> tuple[Question, frozenset[str]]:

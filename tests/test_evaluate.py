@@ -144,7 +144,7 @@ def test_posts_without_photos_are_completed(tmp_path):
     popular = next(row.measures for row in found.rows if row.method == "most popular")
     assert ours["recall@10"].value > popular["recall@10"].value
     assert ours["hit@5"].value > 0.9
-    assert [point.likes for point in found.curve] == [0, 0.25, 0.5, 0.75, 1]
+    assert [point.likes for point in found.curve] == [0, 0.1, 0.2, 0.3, 0.5, 0.75, 1]
 
 
 def test_hidden_hashtags_are_never_told_nor_told_ones_suggested(tmp_path):

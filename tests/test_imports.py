@@ -22,7 +22,7 @@ ROWS = [
     "fitting voters sources ranking diversify",
     "suggest similar info training",
     "recommender",
-    "metrics splits methods trials evaluate",
+    "metrics earned splits methods trials replay evaluate",
     "display reports",
     "cli",
     "__main__",
