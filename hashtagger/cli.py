@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from hashtagger.recommender import Recommender
     from hashtagger.suggest import Suggestions
+    from hashtagger.suggestion_page import PhotoPart
 
 _STDIN = Path("-")
 _STOPPED = 130  # exit code of what Ctrl-C ended: 128 and the number of SIGINT
@@ -147,6 +148,7 @@ def suggest(
     ] = False,
     as_json: AsJson = False,
     tags_only: Annotated[bool, typer.Option(help="Only the hashtags, one a line.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Write a page to look at and choose on here.")] = None,
 ) -> None:
     """Suggest hashtags for photos.
 
@@ -156,6 +158,7 @@ def suggest(
 
     if math.isnan(likes):  # which is within every bound
         raise UsageError("--likes must be a number from 0 to 1")
+    _expect_folder_of(html)
     settings = {
         "top": top,
         "neighbors": neighbors,
@@ -167,13 +170,21 @@ def suggest(
     }
     recommender = _load(model)
     files, failed = _photo_files(photos)
+    parts: list[PhotoPart] = []
+    left_out: list[str] = []
     for file in files:
         try:
             source = _stdin() if file == _STDIN else file
             found = recommender.suggest(source, **settings)
             plain = recommender.suggest(source, **{**settings, "likes": 0}) if compare else None
+            if html:
+                from hashtagger.suggestion_page import photo_part
+
+                parts.append(photo_part(found, source))
         except PhotoError as error:
-            say(f"Error: {'stdin: ' if file == _STDIN else ''}{error}")
+            line = f"{'stdin: ' if file == _STDIN else ''}{error}"
+            say(f"Error: {line}")
+            left_out.append(line.replace(str(file), file.name))
             failed = True
             continue
         if as_json:
@@ -182,6 +193,11 @@ def suggest(
             _print_lines(show(row.hashtag) for row in found.hashtags)
         else:
             _print_suggestions(found, plain, len(files) > 1, similar_posts, explain)
+    if html and parts:
+        from hashtagger.suggestion_page import suggestions_page
+
+        _write_text(html, suggestions_page(parts, limit, left_out))
+        say(f"Wrote {html}")
     raise typer.Exit(1 if failed else 0)
 
 
@@ -328,8 +344,7 @@ def evaluate(
     from hashtagger.evaluate import evaluate as measure
     from hashtagger.reports import evaluation_page, evaluation_tables
 
-    if html and not html.parent.is_dir():
-        raise UsageError(f"{html}: cannot be written (no folder {html.parent})")
+    _expect_folder_of(html)
     settings = EvaluationSettings(folds=folds, split=split, min_tags=min_tags, likes=likes, starter=starter)
     with _progress_bars() as progress:
         evaluation = measure(
@@ -406,9 +421,18 @@ def _lines_of(path: Path) -> list[str]:
         raise UsageError(f"{path}: cannot read the file of excluded hashtags ({error.strerror})") from None
 
 
+def _expect_folder_of(path: Path | None) -> None:
+    """Refuse a file that could not be written in the end, before the work is done."""
+    if path and not path.parent.is_dir():
+        raise UsageError(f"{path}: cannot be written (no folder {path.parent})")
+
+
 def _write_text(path: Path, text: str) -> None:
     try:
-        path.write_text(text, "utf-8")
+        with _replacing(path) as file:
+            file.write(text)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
 

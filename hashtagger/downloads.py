@@ -61,6 +61,11 @@ def fetch_photos(
     return results
 
 
+def fetched_photo(url: str, folder: Path) -> Path:
+    """Return where in `folder` the photo at a link is kept once it was fetched."""
+    return folder / hashlib.blake2b(url.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+
+
 def is_public(address: str) -> bool:
     """Return whether an IP address belongs to the internet: not private, loopback, link-local or reserved.
 
@@ -76,7 +81,7 @@ def is_public(address: str) -> bool:
 
 
 def _fetched(url: str, folder: Path, allowed: Allowed, stopped: threading.Event) -> Path | str:
-    path = folder / hashlib.blake2b(url.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    path = fetched_photo(url, folder)
     if path.is_file():
         return path
     deadline = time.monotonic() + TOTAL_SECONDS

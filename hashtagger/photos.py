@@ -53,12 +53,35 @@ def open_photo(source: Path | bytes, size: int) -> NDArray[np.uint8]:
     The photo is turned as its EXIF orientation says, transparency shows white, 16 bits become 8, and of an
     animation the first frame counts. Raises PhotoError; its message names the file where `source` is a path.
     """
-    if isinstance(source, bytes):
-        return _pixels(source, size)
-    try:
-        return _pixels(read_photo(source), size)
-    except PhotoError as error:
-        raise PhotoError(f"{source}: {error}") from error
+    return _decoded(source, size, in_shape=False)
+
+
+def thumbnail(source: Path | bytes, side: int) -> NDArray[np.uint8]:
+    """Return the photo as `open_photo` does, but in its own shape (h, w, 3), neither above `side`."""
+    return _decoded(source, side, in_shape=True)
+
+
+def webp(pixels: NDArray[np.uint8], most: int) -> bytes:
+    """Return pixels (h, w, 3) as a WebP file of at most `most` bytes, where its lowest quality allows it."""
+    for quality in (82, 65, 45, 25, 5):
+        buffer = io.BytesIO()
+        Image.fromarray(pixels).save(buffer, "WEBP", quality=quality)
+        if buffer.tell() <= most:
+            break
+    return buffer.getvalue()
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return pixels (h, w, 3), or (h, w, 4) with transparency, as a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def with_palette(pixels: NDArray[np.uint8], colours: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return pixels (h, w, 3) as numbers (h, w) of rows in a palette (c, 3) of at most `colours`."""
+    image = Image.fromarray(pixels).quantize(colours)
+    return np.asarray(image), np.array(image.getpalette(), np.uint8).reshape(-1, 3)
 
 
 def read_photo(path: Path) -> bytes:
@@ -97,21 +120,30 @@ def list_photos(folder: Path) -> list[Path]:
     return [f for f in files if f.suffix.lower() in SUFFIXES and not f.name.startswith(".") and f.is_file()]
 
 
-def _pixels(data: bytes, size: int) -> NDArray[np.uint8]:
+def _decoded(source: Path | bytes, side: int, in_shape: bool) -> NDArray[np.uint8]:
+    if isinstance(source, bytes):
+        return _pixels(source, side, in_shape)
+    try:
+        return _pixels(read_photo(source), side, in_shape)
+    except PhotoError as error:
+        raise PhotoError(f"{source}: {error}") from error
+
+
+def _pixels(data: bytes, side: int, in_shape: bool) -> NDArray[np.uint8]:
     """Decode, make RGB, squash, turn: in the order that keeps the large image shortest."""
     if not data:
         raise PhotoError("an empty file")
     try:
         with _open(data) as image:
-            image.draft("RGB", (size, size))  # a JPEG decodes at 1/2, 1/4 or 1/8, never below the square
+            image.draft("RGB", (side, side))  # a JPEG decodes at 1/2, 1/4 or 1/8, never below the square
             image.load()
-            square = _squash(image, size)
+            small = _squash(image, _within(image.size, side) if in_shape else (side, side))
             turn = _TURNS.get(_orientation(image))
     except Image.DecompressionBombError:
         raise PhotoError(f"more than {MAX_PIXELS // 1_000_000} megapixels") from None
     except _DAMAGE as error:
         raise PhotoError(f"damaged or cut short ({_line(error)})") from error
-    return np.asarray(square if turn is None else square.transpose(turn))
+    return np.asarray(small if turn is None else small.transpose(turn))
 
 
 def _open(data: bytes) -> Image.Image:
@@ -164,16 +196,21 @@ def _check_heic_items(data: bytes) -> None:
         at = items.find(b"infe", at + 4)
 
 
-def _squash(image: Image.Image, size: int) -> Image.Image:
-    """Return the image as an RGB square; colours are made RGB first so that resizing mixes colours."""
+def _within(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """Return the largest size of the same shape that fits into a square, no larger than `size` itself."""
+    shrink = min(side / max(size), 1)
+    return max(1, round(size[0] * shrink)), max(1, round(size[1] * shrink))
+
+
+def _squash(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return the image as RGB of `size`; colours are made RGB first so that resizing mixes colours."""
     if image.mode.startswith("I"):  # 16 bits of grey, which `convert` would clip
         image = Image.fromarray((np.asarray(image).clip(0, 65535) // 257).astype(np.uint8))
-    square = (size, size)
     if image.has_transparency_data:
-        colours = image.convert("RGBA").resize(square, Image.Resampling.BILINEAR, reducing_gap=2.0)
-        white = Image.new("RGBA", square, "white")
+        colours = image.convert("RGBA").resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        white = Image.new("RGBA", size, "white")
         return Image.alpha_composite(white, colours).convert("RGB")
-    return image.convert("RGB").resize(square, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return image.convert("RGB").resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
 def _orientation(image: Image.Image) -> int:

@@ -3,17 +3,22 @@
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
 import hashtagger
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HEADER = ["post_link", "image", "search_hashtag", "tags", "likes", "datetime", "account"]
 POSTS_A_THEME = 3  # with a photo
@@ -100,6 +105,22 @@ def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep every test away from the user's cache and model."""
     monkeypatch.setenv("HASHTAGGER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HASHTAGGER_MODEL", str(tmp_path / "own-model"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator["Browser"]:
+    """Return Debian's Chromium, or another one that is installed; the test is skipped where there is none."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        pytest.skip("no Chromium here: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["quic", "background-networking", "component-update", "sync", "gpu"]
+    flags = ["--no-sandbox", "--no-first-run", *(f"--disable-{what}" for what in quiet)]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
 
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
