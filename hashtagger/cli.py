@@ -43,7 +43,9 @@ ModelFolder = Annotated[
     Path | None,
     typer.Option("--model", help="Model folder; else HASHTAGGER_MODEL, else your own, else the starter."),
 ]
-PostsFile = Annotated[Path, typer.Argument(metavar="POSTS", help="CSV (.gz), Parquet or JSON lines.")]
+PostsPaths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="CSV (.gz), Parquet or JSON; may be several.")
+]
 PhotosFolder = Annotated[
     Path | None, typer.Option("--photos", help="Folder that the image column is relative to.")
 ]
@@ -255,7 +257,7 @@ def similar(
 
 @app.command()
 def train(
-    posts: PostsFile,
+    posts: PostsPaths,
     model: Annotated[
         Path | None, typer.Option("--model", help="Folder to write; else HASHTAGGER_MODEL, else your own.")
     ] = None,
@@ -316,7 +318,7 @@ def info(model: ModelFolder = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def evaluate(
-    posts: PostsFile,
+    posts: PostsPaths,
     photos: PhotosFolder = None,
     columns: ColumnNames = None,
     backbone: BackboneName = "auto",

@@ -111,14 +111,17 @@ def similar_hashtags_table(rows: "Sequence[SimilarHashtag]") -> str:
 
 def training_summary(trained: "Training") -> str:
     """Return what a training learned and what it left out."""
+    several = f" ({trained.photos:,} in all)" if trained.photos > trained.posts_with_photos else ""
     lines = [
         f"Learned {trained.hashtags:,} hashtags from {trained.posts:,} posts, "
-        f"{trained.photos:,} of them with a photo, in {trained.seconds:.1f} s.",
+        f"{trained.posts_with_photos:,} of them with a photo{several}, in {trained.seconds:.1f} s.",
         f"Backbone: {trained.backbone or 'none, since no photo was read: the model serves `similar` only'}",
         f"Model: {trained.folder}",
     ]
     if not trained.posts_with_likes:
         lines.append("No likes are known: ratings rest on how often hashtags are used.")
+    elif hidden := trained.posts - trained.posts_with_likes:
+        lines.append(f"Likes are known for {trained.posts_with_likes:,} posts, unknown for {hidden:,}.")
     if trained.refusals:
         lines.append("Left out:")
         lines += [f"  {refusal}" for refusal in trained.refusals]

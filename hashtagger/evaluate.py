@@ -18,6 +18,7 @@ from hashtagger.metrics import Calibration, Estimate
 from hashtagger.model import STARTER, load
 from hashtagger.posts import Posts, read_posts
 from hashtagger.ratings import Weights
+from hashtagger.readers import name_sources
 from hashtagger.replay import Replay, lost
 from hashtagger.splits import Split, folds
 from hashtagger.training import photo_files, read_photos
@@ -79,7 +80,7 @@ class Evaluation:
 
 
 def evaluate(
-    posts_file: Path,
+    paths: Path | Sequence[Path],
     settings: EvaluationSettings | None = None,
     *,
     model_folder: Path | None = None,
@@ -90,21 +91,22 @@ def evaluate(
     notify: Callable[[str], None] = lambda line: None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Evaluation:
-    """Measure every method on the posts of `posts_file`, learning from one part and testing on the other.
+    """Measure every method on the posts at `paths`, learning from one part and testing on the other.
 
     With `model_folder`, that model is measured instead, on the posts that it has not seen. Raises PostsError
     where there is nothing to test on, UsageError where posts cannot be split as asked.
     """
     started, settings = monotonic(), settings or EvaluationSettings()
-    posts = read_posts(posts_file, photos_dir=photos_dir, columns=columns)
+    paths = [paths] if isinstance(paths, Path) else paths
+    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns)
     for note in posts.notes:
         notify(note)
     model = load(model_folder) if model_folder else None
-    files, _ = photo_files(posts, download, progress)
-    if model and not model.backbone:
-        files = [None] * len(posts)
-    network = resolve(str(model.backbone) if model else backbone, notify) if any(files) else None
-    extracted, _ = read_photos(files, network, notify, progress)
+    photos = photo_files(posts, download, progress)
+    network = None
+    if photos.files and (not model or model.backbone):
+        network = resolve(str(model.backbone) if model else backbone, notify)
+    extracted, _ = read_photos(photos, network, notify, progress)
     material = gather_material(posts, extracted)
     if model:
         sides = iter(
@@ -124,7 +126,7 @@ def evaluate(
     replay = Replay.of(trial, material) if trial.pools else None
     earned = replay.earned if replay else None
     return Evaluation(
-        posts_file=posts_file.name,
+        posts_file=name_sources(paths),
         asked_with="photos" if extracted else "hashtags",
         split="model" if model else settings.split,
         folds=1 if model or settings.split == "time" else settings.folds,

@@ -54,7 +54,7 @@ def fit_model(
         lifts=lifts.astype(np.float32),
         lift_errors=lift_errors.astype(np.float32),
         links=Lines.of(posts.links),
-        photos=Lines.of(posts.photos),
+        photos=Lines.of([photos[0] if photos else "" for photos in posts.photos]),
         accounts=Lines.of(posts.accounts),
         searches=Lines.of(posts.search_hashtags),
         likes=posts.likes.astype(np.float32),

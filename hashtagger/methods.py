@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.model import Model
-from hashtagger.neighbors import nearest, reduce_features
+from hashtagger.neighbors import reduce_features
 from hashtagger.ranking import belonging, measure
 from hashtagger.skipgram import SkipgramSettings, unit_rows
 from hashtagger.sources import Query, ask, gather
 from hashtagger.suggest import Suggestions, SuggestSettings, choose, exclude, look_up
-from hashtagger.voters import NOBODY
+from hashtagger.voters import NOBODY, firsts, nearest_posts
 
 SHOWN = 10
 NAMES = SHOWN + 1  # names an answer holds: one more than shown, for where the search hashtag is left out
@@ -160,8 +160,7 @@ def _nearest(side: Side, question: Question, k: int) -> NDArray[np.int64]:
     model = side.model
     if question.feature is None:
         return _nearest_lists(model, question.hints, k)
-    rows, _ = nearest(model.features, reduce_features(question.feature[None], model.reduction)[0], k)
-    return model.feature_posts[rows].astype(np.int64)
+    return nearest_posts(model, reduce_features(question.feature[None], model.reduction)[0], k)[0]
 
 
 def _nearest_whole(side: Side, question: Question) -> NDArray[np.int64]:
@@ -169,9 +168,8 @@ def _nearest_whole(side: Side, question: Question) -> NDArray[np.int64]:
     if question.feature is None or side.features.shape[1] != len(question.feature):
         return _nearest(side, question, PUBLISHED_NEIGHBORS)
     cosines = side.features @ question.feature / np.linalg.norm(side.features, axis=1)
-    return side.model.feature_posts[np.argsort(-cosines, kind="stable")[:PUBLISHED_NEIGHBORS]].astype(
-        np.int64
-    )
+    posts = side.model.feature_posts[np.argsort(-cosines, kind="stable")].astype(np.int64)
+    return posts[firsts(posts)[:PUBLISHED_NEIGHBORS]]
 
 
 def _nearest_lists(model: Model, hints: NDArray[np.int64], k: int) -> NDArray[np.int64]:

@@ -81,7 +81,7 @@ class Model:
     lifts: NDArray[np.float32]  # (v,) log-likes over the account's usual, shrunken
     lift_errors: NDArray[np.float32]  # (v,) their standard errors; nan where no likes are known
     links: Lines  # n
-    photos: Lines  # n; "" where a post has none
+    photos: Lines  # n; the first of each post, "" where it has none
     accounts: Lines  # n
     searches: Lines  # n; the hashtag that a post was found by
     likes: NDArray[np.float32]  # (n,) nan unknown
@@ -89,7 +89,7 @@ class Model:
     indptr: NDArray[np.int64]  # (n + 1,) CSR of posts and hashtags
     tag_ids: NDArray[np.int32]  # (u,)
     features: NDArray[np.float16 | np.int8]  # (m, r) unit length; in 8 bits, 127ths of 1
-    feature_posts: NDArray[np.int32]  # (m,) the post of each feature
+    feature_posts: NDArray[np.int32]  # (m,) the post of each feature, ascending; a post may have several
     mean: NDArray[np.float32]  # (d,) of the reduction
     axes: NDArray[np.float32]  # (d, r)
     input_values: NDArray[np.int8]  # (v, e)
@@ -127,6 +127,12 @@ class Model:
     def usual_length(self) -> float:
         """Return the median number of hashtags on a post, at least 1."""
         return max(float(np.median(np.diff(self.indptr))), 1) if len(self.indptr) > 1 else 1
+
+    @cached_property
+    def photos_of_posts(self) -> NDArray[np.int64]:
+        """Return how many photos each post has that has any."""
+        counts = np.bincount(self.feature_posts)
+        return counts[counts > 0]
 
     @cached_property
     def hidden(self) -> NDArray[np.int64]:

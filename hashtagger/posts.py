@@ -1,20 +1,25 @@
 """A posts file -> checked posts, by column: hashtags as ids, photos as paths that may be opened."""
 
-import os
-import stat
+import json
 from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger import hashtags
-from hashtagger.columns import Columns, dates, likes, pieces, shorten, text
+from hashtagger.columns import dates, likes, pieces, shorten, text
 from hashtagger.errors import PostsError
-from hashtagger.tables import Report, Row, read_rows
+from hashtagger.folders import Folders
+from hashtagger.readers import open_sources
+from hashtagger.tables import Place, Report, Row, show_place
+
+_HIDDEN_LIKES = (0, 3)  # what sources write where likes are hidden, besides nothing and -1
+_FEW = 4  # posts that may well have so few likes
 
 
 @dataclass(frozen=True)
@@ -23,31 +28,47 @@ class Refusal:
 
     reason: str
     count: int
-    rows: tuple[int, ...]  # the first five
+    rows: tuple[int, ...]  # the first five; 0 where a file is one post
+    files: tuple[str, ...]  # that these rows are in
+
+    @classmethod
+    def of(cls, reason: str, count: int, places: Iterable[Place]) -> "Refusal":
+        """Return a refusal of what stands at `places`."""
+        files, rows = zip(*places, strict=True)
+        return cls(reason, count, rows, files)
 
     def __str__(self) -> str:
-        """Return it as one line: `12 rows: no hashtag (rows 3, 9, 11, 14, 20, ...)`."""
-        rows = ", ".join(map(str, self.rows)) + (", ..." if self.count > len(self.rows) else "")
-        plural = "" if self.count == 1 else "s"
-        return f"{self.count:,} row{plural}: {self.reason} (row{plural} {rows})"
+        """Return it as one line: `12 rows: no hashtag (posts.csv, rows 3, 9, 11, 14, 20, ...)`."""
+        rows_of: dict[str, list[str]] = {}
+        for file, row in zip(self.files, self.rows, strict=True):
+            rows_of.setdefault(file, []).extend([str(row)] if row else [])
+        places = [
+            f"{file}, row{'s' * (len(rows) > 1)} {', '.join(rows)}" if rows else file
+            for file, rows in rows_of.items()
+        ]
+        what = "row" if any(self.rows) else "file"
+        more = ", ..." if self.count > len(self.rows) else ""
+        return f"{self.count:,} {what}{'s' * (self.count != 1)}: {self.reason} ({'; '.join(places)}{more})"
 
 
 @dataclass(frozen=True, eq=False)
 class Posts:
-    """`n` posts by column: entry `i` of each belongs to the post at `rows[i]` of the file."""
+    """`n` posts by column: entry `i` of each belongs to the post at `rows[i]` of the file `files[i]`."""
 
     links: list[str]  # "" where unknown, as in every column of text
-    photos: list[str]  # absolute path of a file that is there, or http(s) URL, or "" for a post without photo
+    photos: list[tuple[str, ...]]  # of each: absolute paths of files that are there, or http(s) URLs
     accounts: list[str]
     search_hashtags: list[str]  # normalized
     categories: list[str]
+    captions: list[str]  # empty unless they were asked for: they are long
     likes: NDArray[np.float64]  # (n,), nan where unknown
     dates: NDArray[np.datetime64]  # (n,) datetime64[s] in UTC, NaT where unknown
     vocabulary: list[str]  # hashtag names, the most used first, ties by name; the place is the id
     indptr: NDArray[np.int64]  # (n + 1,): the hashtags of post i are tag_ids[indptr[i]:indptr[i + 1]]
     tag_ids: NDArray[np.int32]  # (uses,), in the listed order, each once a post
     listed: NDArray[np.int32]  # (n,) hashtags as listed, repeats included
-    rows: NDArray[np.int64]  # (n,) row in the file; `tables` says how rows are counted
+    rows: NDArray[np.int64]  # (n,) row in the file; `tables` says how rows are counted; 0: all of the file
+    files: list[str]  # as messages call them
     refusals: tuple[Refusal, ...]
     notes: tuple[str, ...]
 
@@ -57,53 +78,66 @@ class Posts:
 
 
 def read_posts(
-    path: Path, *, photos_dir: Path | None = None, columns: Mapping[str, str] | None = None
+    *paths: Path,
+    photos_dir: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    captions: bool = False,
 ) -> Posts:
     """Read posts from CSV, JSON lines, a JSON list (each also gzipped) or Parquet, whatever the suffix.
 
     Photos are looked for in `photos_dir`, then beside the file. `columns` names them, `{"tags": "COLUMN"}`.
-    Posts keep the order of the file; what is wrong with single rows is told in `refusals`. Raises PostsError
-    where the file cannot be read or nothing in it can be used, UsageError where `columns` names what is not
-    there.
+    Posts keep the order of the files; what is wrong with single rows is told in `refusals`. Captions are kept
+    where `captions` asks for them. Raises PostsError where a file cannot be read or nothing can be used,
+    UsageError where `columns` names what is not there.
     """
-    report, found, gathered = Report(), Columns(columns or {}), _Gathered()
-    folders = _PhotoFolders([photos_dir, path.parent] if photos_dir else [path.parent])
-    for row in read_rows(path, found, report):
-        _take(row, gathered, folders, report)
-    try:
-        found.require()
-    except PostsError as error:
-        raise PostsError(f"{path}: {error}") from error
-    moments = dates(gathered.dates)
-    unreadable = [i for i in np.flatnonzero(np.isnat(moments)) if gathered.dates[i]]
-    if unreadable:
-        first = f"row {gathered.rows[unreadable[0]]}: {shorten(gathered.dates[unreadable[0]])}"
-        report.note(f"{len(unreadable):,} dates cannot be read and stay unknown ({first})")
+    report, gathered = Report(), _Gathered(with_captions=captions)
+    starts: list[tuple[str, int]] = []
+    for source in open_sources(paths, report, photos_dir, columns or {}):
+        starts.append((source.name, len(gathered.rows)))
+        for row in source.rows:
+            _take(row, gathered, source.photos, report)
     refusals = _refusals(report)
     if not gathered.rows:
         why = "; ".join(map(str, refusals)) or "it holds no rows"
-        raise PostsError(f"{path}: no post with a hashtag: {why}")
-    return _posts(gathered, moments, refusals, (*found.notes(), *report.notes))
+        raise PostsError(f"{', '.join(map(str, paths))}: no post with a hashtag: {why}")
+    known = np.array(gathered.likes)
+    for (report.file, start), (_, end) in pairwise([*starts, ("", len(known))]):
+        _hide(known[start:end], report)
+    moments = dates(gathered.dates)
+    unreadable = [i for i in np.flatnonzero(np.isnat(moments)) if gathered.dates[i]]
+    if unreadable:
+        first = unreadable[0]
+        report.file, number = gathered.place(int(first))
+        example = f"row {number}: {shorten(gathered.dates[first])}"
+        report.note(f"{len(unreadable):,} dates cannot be read and stay unknown ({example})")
+    return _posts(gathered, known, moments, refusals, report.lines())
 
 
 @dataclass
 class _Gathered:
     """The posts so far; hashtags have ids in the order of their first appearance."""
 
+    with_captions: bool
     links: list[str] = field(default_factory=list)
-    photos: list[str] = field(default_factory=list)
+    photos: list[tuple[str, ...]] = field(default_factory=list)
     accounts: list[str] = field(default_factory=list)
     search_hashtags: list[str] = field(default_factory=list)
     categories: list[str] = field(default_factory=list)
+    captions: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
     likes: "array[float]" = field(default_factory=lambda: array("d"))
     tag_ids: "array[int]" = field(default_factory=lambda: array("i"))
     ends: "array[int]" = field(default_factory=lambda: array("q", [0]))
     listed: "array[int]" = field(default_factory=lambda: array("i"))
     rows: "array[int]" = field(default_factory=lambda: array("q"))
-    first_rows: dict[object, int] = field(default_factory=dict)  # what identifies a post -> its row
+    first: dict[object, int] = field(default_factory=dict)  # what identifies a post -> the first such
     names: dict[str, int] = field(default_factory=dict)
     pieces: dict[str, list[int]] = field(default_factory=dict)  # the ids in a piece of text that came before
+
+    def place(self, post: int) -> Place:
+        """Return where a post stands."""
+        return self.files[post], self.rows[post]
 
     def ids(self, parts: Iterable[str]) -> list[int]:
         """Return the ids of the hashtags in pieces of text, as listed."""
@@ -123,7 +157,7 @@ class _Gathered:
         return [self.names.setdefault(name, len(self.names)) for name in names]
 
 
-def _take(row: Row, gathered: _Gathered, folders: "_PhotoFolders", report: Report) -> None:
+def _take(row: Row, gathered: _Gathered, folders: Folders, report: Report) -> None:
     """Add one row to the posts, or tell the report why not."""
     number, (link, image, search, tags, likes_, date, caption, account, category) = row
     listed = gathered.ids(pieces(tags)) or gathered.ids_in_caption(text(caption))
@@ -131,14 +165,17 @@ def _take(row: Row, gathered: _Gathered, folders: "_PhotoFolders", report: Repor
         report.refuse("no hashtag", number)
         return
     ids = tuple(dict.fromkeys(listed))
-    link, image = text(link), text(image)
-    if link or image:
-        first = gathered.first_rows.setdefault(link or (image, ids), number)
-        if first != number:
-            report.refuse("same post as an earlier row", number, f"row {number} is row {first}")
+    link, images = text(link), _images(image)
+    photos, lost = _find(images, folders) if images else ((), {})
+    if link or images:
+        first = gathered.first.setdefault(link or (photos or images, ids), len(gathered.rows))
+        if first < len(gathered.rows):
+            report.refuse("same post as an earlier row", number, show_place(*gathered.place(first)))
             return
+    for photo, why in lost.items():
+        report.refuse(f"photo left out: {why}", number, shorten(photo))
     gathered.links.append(link)
-    gathered.photos.append(_photo(image, number, folders, report))
+    gathered.photos.append(photos)
     gathered.search_hashtags.append(_normalize(text(search)))
     gathered.accounts.append(text(account))
     gathered.categories.append(text(category))
@@ -148,22 +185,57 @@ def _take(row: Row, gathered: _Gathered, folders: "_PhotoFolders", report: Repor
     gathered.ends.append(len(gathered.tag_ids))
     gathered.listed.append(len(listed))
     gathered.rows.append(number)
+    gathered.files.append(report.file)
+    if gathered.with_captions:
+        gathered.captions.append(text(caption))
 
 
 _normalize = lru_cache(maxsize=65_536)(hashtags.normalize)
 
 
-def _photo(image: str, row: int, folders: "_PhotoFolders", report: Report) -> str:
-    if not image or image.lower().startswith(("http://", "https://")):
-        return image
-    path, why = folders.find(image)
-    if why:
-        report.refuse(f"photo left out: {why}", row, shorten(image))
-    return path
+def _images(cell: object) -> tuple[str, ...]:
+    """Return the photos that a cell names: one, or a list of them, which may be written as JSON."""
+    if isinstance(cell, str) and cell.startswith("["):
+        try:
+            cell = json.loads(cell)
+        except (ValueError, RecursionError):
+            return (text(cell),)
+    named = map(text, cell) if isinstance(cell, list) else [text(cell)]
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def _find(images: Iterable[str], folders: Folders) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return the photos of a post that may be opened or fetched, and why others may not, by name."""
+    photos, lost = [], {}
+    for image in images:
+        path, why = (image, "") if is_link(image) else folders.find(image)
+        if why:
+            lost[image] = why
+        else:
+            photos.append(path)
+    return tuple(photos), lost
+
+
+def is_link(photo: str) -> bool:
+    """Tell whether a photo is not on this machine but at an http(s) URL."""
+    return photo.lower().startswith(("http://", "https://"))
+
+
+def _hide(values: NDArray[np.float64], report: Report) -> None:
+    """Make unknown, in place, the likes (n,) that most posts of one source claim to have: 0 or 3.
+
+    Instagram and its scrapers write such a number where an account hides its likes.
+    """
+    for mark in _HIDDEN_LIKES:
+        hidden = values == mark
+        if (count := np.count_nonzero(hidden)) > max(_FEW, np.count_nonzero(~np.isnan(values)) / 2):
+            values[hidden] = np.nan
+            report.note(f"{count:,} posts say {mark} likes, most of all: likes that are hidden, so unknown")
 
 
 def _posts(
     gathered: _Gathered,
+    likes: NDArray[np.float64],
     moments: NDArray[np.datetime64],
     refusals: tuple[Refusal, ...],
     notes: tuple[str, ...],
@@ -176,13 +248,15 @@ def _posts(
         accounts=gathered.accounts,
         search_hashtags=gathered.search_hashtags,
         categories=gathered.categories,
-        likes=np.array(gathered.likes),
+        captions=gathered.captions,
+        likes=likes,
         dates=moments,
         vocabulary=vocabulary,
         indptr=np.array(gathered.ends, dtype=np.int64),
         tag_ids=renumbered[tag_ids],
         listed=np.array(gathered.listed, dtype=np.int32),
         rows=np.array(gathered.rows, dtype=np.int64),
+        files=gathered.files,
         refusals=refusals,
         notes=notes,
     )
@@ -199,46 +273,6 @@ def _by_use(names: list[str], tag_ids: NDArray[np.int32]) -> tuple[list[str], ND
 
 def _refusals(report: Report) -> tuple[Refusal, ...]:
     return tuple(
-        Refusal(f"{reason}: {detail}" if detail else reason, count, rows)
-        for reason, (count, rows, detail) in report.refused.items()
+        Refusal.of(f"{reason}: {detail}" if detail else reason, count, places)
+        for reason, (count, places, detail) in report.refused.items()
     )
-
-
-class _PhotoFolders:
-    """Finds photos, and only such as lie, after links are followed, in one of a few folders."""
-
-    def __init__(self, folders: Iterable[Path]) -> None:
-        self._roots = [folder.resolve() for folder in folders]
-        self._real = lru_cache(maxsize=65_536)(self._resolve)  # photos share few folders: one look at each
-
-    def find(self, image: str) -> tuple[str, str]:
-        """Return the path of a photo and "", or "" and why there is none."""
-        why = "no such file"
-        folder, name = os.path.split(image)
-        for root in self._roots:
-            try:
-                path = self._real(root, folder) + name
-                mode = os.lstat(path).st_mode
-                if stat.S_ISLNK(mode):
-                    path = self._real(root, image).rstrip(os.sep)
-                    mode = os.lstat(path).st_mode
-            except _OutsideError:
-                why = "outside the folders of posts and photos"
-            except (OSError, ValueError, RuntimeError):  # not there; no name for a file; links in a circle
-                continue
-            else:
-                if stat.S_ISREG(mode):
-                    return path, ""
-                why = "not a file"
-        return "", why
-
-    def _resolve(self, root: Path, named: str) -> str:
-        """Return where `named` really is, with a separator at its end; raise where that is outside."""
-        path = (root / named).resolve()  # an absolute name stays what it is
-        if not any(path.is_relative_to(allowed) for allowed in self._roots):
-            raise _OutsideError
-        return f"{path}{os.sep}"
-
-
-class _OutsideError(Exception):
-    """A path leads out of the folders."""

@@ -77,12 +77,17 @@ def load(folder: str | Path | None = None) -> Recommender:
     return Recommender(load_model(chosen), chosen)
 
 
-def train(posts: str | Path, folder: str | Path | None = None, **settings: Any) -> "Training":
-    """Learn from a file of posts and write the model to `folder`, the user's own by default.
+def train(
+    posts: str | Path | Sequence[str | Path], folder: str | Path | None = None, **settings: Any
+) -> "Training":
+    """Learn from one or several files of posts and write the model to `folder`, by default the user's own.
 
     `settings` are those of hashtagger.training.train: backbone, photos_dir, columns, download, spam,
     notify, progress.
     """
     from hashtagger.training import train as train_model
 
-    return train_model(Path(posts), Path(folder) if folder else default_folder(), **settings)
+    paths = [posts] if isinstance(posts, str | Path) else posts
+    return train_model(
+        [Path(path) for path in paths], Path(folder) if folder else default_folder(), **settings
+    )

@@ -5,7 +5,7 @@ Posts that nearly repeat each other, by their hashtags or by their photo, always
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from hashtagger.errors import UsageError
 from hashtagger.model import Model
 from hashtagger.posts import Posts
 
+T = TypeVar("T")
 Split = Literal["account", "time", "random"]
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]  # posts to learn from, posts to test on
 
@@ -98,8 +99,8 @@ def subset(posts: Posts, keep: NDArray[np.int64]) -> Posts:
     renumbered = np.full(len(counts), -1, np.int32)
     renumbered[ids] = np.arange(len(ids))
 
-    def pick(texts: list[str]) -> list[str]:
-        return [texts[i] for i in keep]
+    def pick(values: list[T]) -> list[T]:
+        return [values[i] for i in keep]
 
     return replace(
         posts,
@@ -108,6 +109,7 @@ def subset(posts: Posts, keep: NDArray[np.int64]) -> Posts:
         accounts=pick(posts.accounts),
         search_hashtags=pick(posts.search_hashtags),
         categories=pick(posts.categories),
+        captions=pick(posts.captions) if posts.captions else [],
         likes=posts.likes[keep],
         dates=posts.dates[keep],
         vocabulary=[posts.vocabulary[i] for i in ids],
@@ -115,6 +117,7 @@ def subset(posts: Posts, keep: NDArray[np.int64]) -> Posts:
         tag_ids=renumbered[uses],
         listed=posts.listed[keep],
         rows=posts.rows[keep],
+        files=pick(posts.files),
     )
 
 

@@ -21,6 +21,7 @@ from hashtagger.columns import Columns, known, shorten
 from hashtagger.errors import PostsError
 
 Row = tuple[int, list[Any]]  # its number, and its cells in the order of `ROLES`; None: no such column
+Place = tuple[str, int]  # a file, and a row in it; 0: the file as a whole
 
 _HEAD = 65_536  # bytes to tell the format by
 _LONGEST_LINE = 1 << 26  # characters; longer is no posts file but a trap or a mistake
@@ -37,19 +38,33 @@ _BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 @dataclass
 class Report:
-    """What happened while reading: rows refused by reason (count, first rows, first detail), and notes."""
+    """What happened while reading: rows refused by reason (count, first places, first detail), and notes."""
 
-    refused: dict[str, tuple[int, tuple[int, ...], str]] = field(default_factory=dict)
-    notes: dict[str, None] = field(default_factory=dict)  # in order, each once
+    file: str = ""  # that is being read
+    refused: dict[str, tuple[int, tuple[Place, ...], str]] = field(default_factory=dict)
+    notes: dict[str, dict[str, None]] = field(default_factory=dict)  # text -> the files that it is about
 
     def refuse(self, reason: str, row: int, detail: str = "") -> None:
         """Count a row left out; `detail` is kept of the first one only."""
-        count, rows, first = self.refused.get(reason, (0, (), detail))
-        self.refused[reason] = count + 1, rows if len(rows) >= 5 else (*rows, row), first
+        count, places, first = self.refused.get(reason, (0, (), detail))
+        self.refused[reason] = count + 1, places if len(places) >= 5 else (*places, (self.file, row)), first
 
     def note(self, text: str) -> None:
         """Keep something worth telling that left no row out."""
-        self.notes[text] = None
+        self.notes.setdefault(text, {})[self.file] = None
+
+    def lines(self) -> tuple[str, ...]:
+        """Return the notes, each with the files that it is about."""
+        return tuple(f"{_shown(list(files))}: {text}" for text, files in self.notes.items())
+
+
+def show_place(file: str, row: int) -> str:
+    """Return a place as messages name it: `posts.csv, row 12`."""
+    return f"{file}, row {row}" if row else file
+
+
+def _shown(files: list[str]) -> str:
+    return f"{files[0]} and {len(files) - 1:,} more" if len(files) > 1 else files[0]
 
 
 @dataclass(frozen=True)
@@ -71,12 +86,15 @@ def read_rows(path: Path, columns: Columns, report: Report) -> Iterator[Row]:
             stream.seek(0)
             read = _format(head)
             yield from read(_Source(stream, head, columns, report))
+            columns.require()
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise PostsError(f"{path}: the gzip file is cut or damaged; make or fetch it again") from error
     except OSError as error:
         raise PostsError(f"{path}: {(error.strerror or str(error)).lower()}") from error
     except PostsError as error:
         raise PostsError(f"{path}: {error}") from error
+    for note in columns.notes():
+        report.note(note)
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -1,11 +1,12 @@
 """Learn a model from posts: the steps, in order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hashtagger.backbones import resolve
 from hashtagger.downloads import fetch_photos
@@ -15,7 +16,9 @@ from hashtagger.features import Backbone, Extracted, extract_features
 from hashtagger.filters import is_spam
 from hashtagger.fitting import Progress, fit_model
 from hashtagger.model import STARTER, load, prepare, save
-from hashtagger.posts import Posts, Refusal, read_posts
+from hashtagger.posts import Posts, Refusal, is_link, read_posts
+from hashtagger.readers import name_sources
+from hashtagger.tables import Place
 
 Notify = Callable[[str], None]
 _LEFT_OUT = "photo left out"  # how the reason begins where a post is kept without its photo
@@ -31,13 +34,14 @@ class Training:
     hashtags: int
     most_used: str  # the hashtag of most posts
     photos: int
+    posts_with_photos: int
     backbone: str | None
     refusals: tuple[Refusal, ...]
     seconds: float
 
 
 def train(
-    posts_file: Path,
+    paths: Sequence[Path],
     folder: Path,
     *,
     backbone: str = "auto",
@@ -48,7 +52,7 @@ def train(
     notify: Notify = lambda line: None,
     progress: Progress = lambda stage, done, total: None,
 ) -> Training:
-    """Learn from `posts_file` and write the model to `folder`, replacing the one there in one step.
+    """Learn from the posts at `paths` and write the model to `folder`, replacing the one there in one step.
 
     Hashtags that only ask for follows or likes are learned but never suggested, unless `spam` is given.
     Raises PostsError where nothing can be learned, BackboneError where the network cannot be had, ModelError
@@ -57,21 +61,24 @@ def train(
     started = monotonic()
     if photos_dir and not photos_dir.is_dir():
         raise UsageError(f"--photos {photos_dir}: no such folder")
-    posts = read_posts(posts_file, photos_dir=photos_dir, columns=columns)
+    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns)
     for note in posts.notes:
         notify(note)
     prepare(folder)  # before the long work, so that a wrong folder costs no time
-    files, unfetched = photo_files(posts, download, progress)
-    lost = (*posts.refusals, *(_gather_refusals(posts, unfetched) if download else ()))
-    if not any(files) and (reasons := [why for why in lost if why.reason.startswith(_LEFT_OUT)]):
+    photos = photo_files(posts, download, progress)
+    lost = (*posts.refusals, *(_gather_refusals(posts, photos.missing) if download else ()))
+    if not photos.files and (reasons := [why for why in lost if why.reason.startswith(_LEFT_OUT)]):
         raise PostsError(
-            f"{posts_file}: no photo can be read: {reasons[0]}; check the image column and --photos"
+            f"{name_sources(paths)}: no photo can be read: {reasons[0]}; check the image column and --photos"
         )
-    network = resolve(backbone, notify) if any(files) else None
-    extracted, unread = read_photos(files, network, notify, progress)
+    network = resolve(backbone, notify) if photos.files else None
+    extracted, unread = read_photos(photos, network, notify, progress)
     model = fit_model(posts, extracted, network, progress, general=load(STARTER))
-    refusals = (*posts.refusals, *_gather_refusals(posts, {**unfetched, **unread}))
-    provenance = {"file": posts_file.name, "refused": {refusal.reason: refusal.count for refusal in refusals}}
+    refusals = (*posts.refusals, *_gather_refusals(posts, [*photos.missing, *unread]))
+    provenance = {
+        "file": name_sources(paths),
+        "refused": {refusal.reason: refusal.count for refusal in refusals},
+    }
     hidden = [] if spam else [i for i, name in enumerate(posts.vocabulary) if is_spam(name)]
     save(replace(model, card={**model.card, "provenance": provenance, "hidden": hidden}), folder)
     return Training(
@@ -81,56 +88,66 @@ def train(
         hashtags=len(posts.vocabulary),
         most_used=posts.vocabulary[0],
         photos=len(model.feature_posts),
+        posts_with_photos=len(np.unique(model.feature_posts)),
         backbone=network.name if network else None,
         refusals=refusals,
         seconds=monotonic() - started,
     )
 
 
-def photo_files(posts: Posts, download: bool, progress: Progress) -> tuple[list[Path | None], dict[int, str]]:
-    """Return the photo file of each post, None without, and why photos at links are missing, by post."""
-    linked = {i: photo for i, photo in enumerate(posts.photos) if photo.startswith(("http://", "https://"))}
-    files = [Path(photo) if photo and i not in linked else None for i, photo in enumerate(posts.photos)]
-    if not download:
-        return files, dict.fromkeys(linked, f"{_LEFT_OUT}: it is at a link; give --download to fetch it")
-    fetched = fetch_photos(
-        list(dict.fromkeys(linked.values())),
-        cache_folder() / "photos",
-        lambda done, total: progress("downloading photos", done, total),
+def photo_files(posts: Posts, download: bool, progress: Progress) -> "PhotoFiles":
+    """Return the files of the posts' photos, and why photos at links are missing."""
+    photos = [(post, photo) for post, of_post in enumerate(posts.photos) for photo in of_post]
+    links = dict.fromkeys(photo for _, photo in photos if is_link(photo))
+    fetched: Mapping[str, Path | str] = dict.fromkeys(links, "it is at a link; give --download to fetch it")
+    if download:
+        fetched = fetch_photos(
+            links,
+            cache_folder() / "photos",
+            lambda done, total: progress("downloading photos", done, total),
+        )
+    found = [(post, fetched[photo] if photo in links else Path(photo)) for post, photo in photos]
+    return PhotoFiles(
+        [file for _, file in found if isinstance(file, Path)],
+        np.array([post for post, file in found if isinstance(file, Path)], np.int64),
+        [(post, f"{_LEFT_OUT}: {why}") for post, why in found if isinstance(why, str)],
     )
-    failures = {}
-    for i, link in linked.items():
-        if isinstance(outcome := fetched[link], Path):
-            files[i] = outcome
-        else:
-            failures[i] = f"{_LEFT_OUT}: {outcome}"
-    return files, failures
+
+
+@dataclass(frozen=True)
+class PhotoFiles:
+    """The m photos of posts that are files here."""
+
+    files: list[Path]
+    posts: NDArray[np.int64]  # (m,) the post of each, ascending
+    missing: list[tuple[int, str]]  # other photos: their posts, and why they are no files here
 
 
 def read_photos(
-    files: list[Path | None], network: Backbone | None, notify: Notify, progress: Progress
-) -> tuple[Extracted | None, dict[int, str]]:
-    """Return the features of the posts' photos, indexed by post, and why others have none, by post."""
+    photos: PhotoFiles, network: Backbone | None, notify: Notify, progress: Progress
+) -> tuple[Extracted | None, list[tuple[int, str]]]:
+    """Return the features of photos, indexed by their posts, and the posts of others with the reason why."""
     if network is None:
-        return None, {}
-    posts = np.array([i for i, file in enumerate(files) if file], np.int64)
+        return None, []
     cache = FeatureCache(cache_folder() / "features.sqlite", notify)
     extracted = extract_features(
-        [file for file in files if file],
+        photos.files,
         network,
         cache,
         lambda done, total: progress("reading photos", done, total),
     )
-    failures = {int(posts[i]): f"{_LEFT_OUT}: {reason}" for i, reason in extracted.failures.items()}
+    failures = [(int(photos.posts[i]), f"{_LEFT_OUT}: {reason}") for i, reason in extracted.failures.items()]
     if not len(extracted.index):
         example = next(iter(extracted.failures.values()))
-        raise PostsError(f"none of the {len(posts):,} photos can be read: {example}; check the image column")
-    return replace(extracted, index=posts[extracted.index]), failures
+        raise PostsError(
+            f"none of the {len(photos.files):,} photos can be read: {example}; check the image column"
+        )
+    return replace(extracted, index=photos.posts[extracted.index]), failures
 
 
-def _gather_refusals(posts: Posts, reasons: Mapping[int, str]) -> list[Refusal]:
-    """Return refusals from reasons by post, gathered by what stands before the details in parentheses."""
-    rows: dict[str, list[int]] = {}
-    for post, reason in sorted(reasons.items()):
-        rows.setdefault(reason.split(" (")[0], []).append(int(posts.rows[post]))
-    return [Refusal(reason, len(where), tuple(where[:5])) for reason, where in rows.items()]
+def _gather_refusals(posts: Posts, reasons: Iterable[tuple[int, str]]) -> list[Refusal]:
+    """Return refusals from posts with reasons, gathered by what stands before the details in parentheses."""
+    places: dict[str, list[Place]] = {}
+    for post, reason in sorted(reasons):
+        places.setdefault(reason.split(" (")[0], []).append((posts.files[post], int(posts.rows[post])))
+    return [Refusal.of(reason, len(where), where[:5]) for reason, where in places.items()]

@@ -44,9 +44,8 @@ NOBODY = Voters(_NONE, np.empty(0, np.float32), np.empty(0), _NONE, np.empty(0))
 
 def elect(model: Model, feature: NDArray[np.float32], k: int | None = None) -> Voters:
     """Return the `k` posts that vote on a photo with the reduced `feature` (r,), of k nearest ones heard."""
-    k = k or min(100, max(10, len(model.features) // SHARE))
-    rows, similarities = nearest(model.features, feature, max(POOL, k))
-    posts = model.feature_posts[rows].astype(np.int64)
+    k = k or min(100, max(10, len(model.photos_of_posts) // SHARE))
+    posts, similarities = nearest_posts(model, feature, max(POOL, k))
     tags, sizes = tags_of_posts(model, posts)
     heard = np.exp((similarities - similarities.max(initial=-1)) / TEMPERATURE)
     heard[k:] = 0
@@ -58,6 +57,22 @@ def elect(model: Model, feature: NDArray[np.float32], k: int | None = None) -> V
     elected = np.sort(np.argsort(-alike, kind="stable")[:k])
     weights = weigh(model, posts[elected], sizes[elected], np.ones(len(elected)))
     return Voters(posts, similarities, heard, elected, weights)
+
+
+def nearest_posts(
+    model: Model, feature: NDArray[np.float32], k: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return the posts nearest to the reduced `feature` (r,), by their best photo, and cosines: two (k,)."""
+    most = int(model.photos_of_posts.max(initial=1))
+    rows, similarities = nearest(model.features, feature, k * most)
+    posts = model.feature_posts[rows].astype(np.int64)
+    best = firsts(posts)[:k]
+    return posts[best], similarities[best]
+
+
+def firsts(posts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where each of `posts` (p,) comes first, in that order."""
+    return np.sort(np.unique(posts, return_index=True)[1])
 
 
 def weigh(

@@ -311,7 +311,7 @@ def test_what_is_left_out_is_told_by_reason_and_row(tmp_path: Path, sea: Path) -
         "--model", tmp_path / "some", "--backbone", "embedded",
     )  # fmt: skip
     assert answer.code == 0
-    assert "2 rows: photo left out: damaged or cut short (rows 3, 4)" in answer.out
+    assert "2 rows: photo left out: damaged or cut short (few.csv, rows 3, 4)" in answer.out
     assert "photo left out: no such file" in answer.out
     assert "--download" in answer.out
     assert "1 row: no hashtag" in answer.out

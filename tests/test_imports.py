@@ -16,7 +16,7 @@ PACKAGE = Path(hashtagger.__file__).parent
 # to the left of it.
 ROWS = [
     "errors hashtags datamodels filters",
-    "columns tables posts parallel photos feature_cache features backbones downloads",
+    "columns folders tables readers posts parallel photos feature_cache features backbones downloads",
     "neighbors skipgram ratings companions",
     "model",
     "fitting voters sources ranking diversify",

@@ -26,7 +26,7 @@ def table(posts: Posts) -> list[tuple[object, ...]]:
         [posts.vocabulary[i] for i in posts.tag_ids[start:end]]
         for start, end in zip(posts.indptr, posts.indptr[1:], strict=False)
     ]
-    photos = [photo.rsplit("/", 1)[-1] for photo in posts.photos]
+    photos = [" ".join(photo.rsplit("/", 1)[-1] for photo in of_post) for of_post in posts.photos]
     likes, dates = [str(x) for x in posts.likes], [str(x) for x in posts.dates]
     return list(
         zip(posts.links, photos, posts.search_hashtags, tags, likes, dates, posts.accounts, strict=True)
@@ -115,8 +115,8 @@ def test_every_format_reads_to_the_same_posts(tmp_path, name, suffix):
     assert table(posts) == EXPECTED
     assert posts.vocabulary == ["cat", "dog", "fluffy", "猫", "🐱"]
     assert posts.listed.tolist() == [2, 3, 2]
-    assert posts.photos[0] == str(tmp_path / "a.jpg")
-    assert posts.photos[2] == "https://example.org/c.jpg"
+    assert posts.photos[0] == (str(tmp_path / "a.jpg"),)
+    assert posts.photos[2] == ("https://example.org/c.jpg",)
     assert posts.refusals == ()
 
 
@@ -171,8 +171,8 @@ def test_notes_tell_how_columns_were_understood(tmp_path):
     posts = read_lines(tmp_path, "hashtags,Likes,likes", "#a,1,2")
     assert posts.likes.tolist() == [1]
     assert posts.notes == (
-        "columns understood: tags from 'hashtags', likes from 'Likes'",
-        "several columns are called 'Likes': the first is read",
+        "posts.csv: columns understood: tags from 'hashtags', likes from 'Likes'",
+        "posts.csv: several columns are called 'Likes': the first is read",
     )
 
 
@@ -293,7 +293,7 @@ def test_dates_are_moments_in_utc(tmp_path, cell):
 def test_unreadable_dates_are_unknown_and_counted(tmp_path):
     posts = read_lines(tmp_path, "tags,datetime", "#a,2019-03-01", "#b,yesterday", "#c,", "#d,-1", "#e,7")
     assert np.isnat(posts.dates).tolist() == [False, True, True, True, True]
-    assert posts.notes == ("3 dates cannot be read and stay unknown (row 3: 'yesterday')",)
+    assert posts.notes == ("posts.csv: 3 dates cannot be read and stay unknown (row 3: 'yesterday')",)
 
 
 def test_latin_1_is_read_with_a_note(tmp_path):
@@ -301,7 +301,7 @@ def test_latin_1_is_read_with_a_note(tmp_path):
     path.write_bytes("tags\n#café #größe\n".encode("latin-1"))
     posts = read_posts(path)
     assert names_of(posts) == [["café", "größe"]]
-    assert posts.notes == ("not all of the file is UTF-8: the rest was read as latin-1",)
+    assert posts.notes == ("posts.csv: not all of the file is UTF-8: the rest was read as latin-1",)
 
 
 def test_one_bad_byte_does_not_spoil_the_rest(tmp_path):
@@ -320,7 +320,7 @@ def test_long_fields_and_many_fields_of_caption(tmp_path):
 def test_rows_are_counted_as_a_spreadsheet_shows_them(tmp_path):
     posts = read_lines(tmp_path, "", "tags,caption", '#a,"two', 'lines"', "", "#b,", ",,", ",nothing")
     assert posts.rows.tolist() == [3, 5]
-    assert posts.refusals == (Refusal("no hashtag", 1, (7,)),)
+    assert posts.refusals == (Refusal("no hashtag", 1, (7,), ("posts.csv",)),)
     lines = read_lines(tmp_path, '{"tags": "a"}', "", '{"tags": ""}', '{"tags": "b"}')
     assert lines.rows.tolist() == [1, 4]
 
@@ -329,8 +329,8 @@ def test_every_reason_is_counted_with_its_first_rows(tmp_path):
     posts = read_lines(tmp_path, "tags,likes", "#a,1", *[",2"] * 7, "#b,1,2,3", "#c,1,,", "#d")
     assert names_of(posts) == [["a"], ["c"], ["d"]]
     assert list(map(str, posts.refusals)) == [
-        "7 rows: no hashtag (rows 3, 4, 5, 6, 7, ...)",
-        "1 row: more fields than the header: 4 instead of 2 (row 10)",
+        "7 rows: no hashtag (posts.csv, rows 3, 4, 5, 6, 7, ...)",
+        "1 row: more fields than the header: 4 instead of 2 (posts.csv, row 10)",
     ]
 
 
@@ -360,7 +360,9 @@ def test_the_same_post_counts_once(tmp_path):
     )
     posts = read_lines(tmp_path, *lines)
     assert posts.rows.tolist() == [2, 3, 5, 7, 8, 9]  # without link and photo nothing says that posts are one
-    assert posts.refusals == (Refusal("same post as an earlier row: row 4 is row 2", 2, (4, 6)),)
+    assert [(r.reason, r.rows) for r in posts.refusals] == [
+        ("same post as an earlier row: posts.csv, row 2", (4, 6))
+    ]
 
 
 @pytest.fixture
@@ -393,7 +395,7 @@ def folders(tmp_path):
 )
 def test_photos_inside_the_folder_are_found(folders, image):
     posts = read_lines(folders / "posts", "image,tags", f"{image.format(root=folders)},#a")
-    assert posts.photos == [str(folders / "posts/sub/a.jpg")]
+    assert posts.photos == [(str(folders / "posts/sub/a.jpg"),)]
     assert posts.refusals == ()
 
 
@@ -420,7 +422,7 @@ def test_photos_inside_the_folder_are_found(folders, image):
 )
 def test_other_photos_are_left_out_and_the_post_still_teaches(folders, image, why):
     posts = read_lines(folders / "posts", "image,tags", f"{image.format(root=folders)},#a")
-    assert (posts.photos, names_of(posts)) == ([""], [["a"]])
+    assert (posts.photos, names_of(posts)) == ([()], [["a"]])
     assert [refusal.rows for refusal in posts.refusals] == [(2,)]
     assert posts.refusals[0].reason.startswith(f"photo left out: {why}: '")
 
@@ -429,7 +431,7 @@ def test_photos_are_found_in_the_folder_of_photos_too(folders):
     lines = ("image,tags", "b.jpg,#a", "sub/a.jpg,#a", "../photos/b.jpg,#b", "../outside/secret.jpg,#c")
     posts = read_lines(folders / "posts", *lines, photos_dir=folders / "photos")
     photo = str(folders / "photos/b.jpg")
-    assert posts.photos == [photo, str(folders / "posts/sub/a.jpg"), photo, ""]
+    assert posts.photos == [(photo,), (str(folders / "posts/sub/a.jpg"),), (photo,), ()]
 
 
 @pytest.mark.parametrize(
@@ -450,7 +452,7 @@ def test_photos_are_found_in_the_folder_of_photos_too(folders):
         ),
         (b'{"a": 1}\n', "no column of hashtags or captions among 'a': say --map tags=COLUMN"),
         (b"tags,likes\n", "no post with a hashtag: it holds no rows"),
-        (b"tags,likes\n,1\n,2\n", r"no post with a hashtag: 2 rows: no hashtag \(rows 2, 3\)"),
+        (b"tags,likes\n,1\n,2\n", r"no post with a hashtag: 2 rows: no hashtag \(posts\.csv, rows 2, 3\)"),
         (b'tags,likes\n#a,1\n"#b,2\n#c,3\n', "row 3: a quote opens that is never closed: '#b,2"),
         (b'"tags,likes\n', "row 1: a quote opens that is never closed"),
         (b"[1, 2", "is no readable JSON"),
@@ -482,9 +484,70 @@ def test_what_is_no_file_says_so(tmp_path):
 def test_zero_characters_are_dropped_with_a_note(tmp_path):
     posts = read_lines(tmp_path, "tags,account,caption", "#c\0at,mi\0a," + "word " * 9)
     assert (names_of(posts), posts.accounts) == ([["cat"]], ["mia"])
-    assert posts.notes == ("characters of value zero were dropped",)
+    assert posts.notes == ("posts.csv: characters of value zero were dropped",)
 
 
 def test_half_characters_in_json_can_be_written_again(tmp_path):
     posts = read_lines(tmp_path, r'{"tags": ["cat\ud83d"], "account": "mia\ud83d", "link": "x\u0000"}')
     assert (names_of(posts), posts.accounts, posts.links) == ([["cat"]], ["mia?"], ["x"])
+
+
+def test_several_files_are_read_as_one(tmp_path):
+    one, two = tmp_path / "one.csv", tmp_path / "two.jsonl"
+    one.write_text("link,tags,datetime\nx,#a #b,\ny,,\n")
+    two.write_text('{"url": "x", "hashtags": ["c"]}\n{"url": "z", "hashtags": ["a"], "date": "soon"}\n')
+    posts = read_posts(one, two)
+    assert names_of(posts) == [["a", "b"], ["a"]]
+    assert (posts.files, posts.rows.tolist()) == (["one.csv", "two.jsonl"], [2, 2])
+    assert list(map(str, posts.refusals)) == [
+        "1 row: no hashtag (one.csv, row 3)",
+        "1 row: same post as an earlier row: one.csv, row 2 (two.jsonl, row 1)",
+    ]
+    assert posts.notes[-1] == ("two.jsonl: 1 dates cannot be read and stay unknown (row 2: 'soon')")
+    with pytest.raises(PostsError, match=r"gone\.csv: no such file"):
+        read_posts(one, tmp_path / "gone.csv")
+
+
+def test_one_name_in_two_folders_is_two_photos(tmp_path):
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "1.jpg").touch()
+        (tmp_path / name / "posts.csv").write_text("image,tags\n1.jpg,#a\n")
+    posts = read_posts(tmp_path / "one/posts.csv", tmp_path / "two/posts.csv", tmp_path / "one/posts.csv")
+    assert posts.photos == [(str(tmp_path / "one/1.jpg"),), (str(tmp_path / "two/1.jpg"),)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"tags": "#a", "image": ["1.jpg", "2.jpg", "1.jpg", null]}',
+        '{"tags": "#a", "image": "[\\"1.jpg\\", \\"2.jpg\\"]"}',
+    ],
+)
+def test_a_post_may_have_several_photos(tmp_path, line):
+    for name in ("1.jpg", "2.jpg"):
+        (tmp_path / name).touch()
+    assert read_lines(tmp_path, line).photos == [(str(tmp_path / "1.jpg"), str(tmp_path / "2.jpg"))]
+
+
+def test_brackets_may_stand_in_a_name(tmp_path):
+    (tmp_path / "[1].jpg").touch()
+    assert read_lines(tmp_path, "image,tags", "[1].jpg,#a").photos == [(str(tmp_path / "[1].jpg"),)]
+
+
+@pytest.mark.parametrize("mark", [0, 3])
+def test_likes_that_most_posts_of_a_source_share_are_hidden(tmp_path, mark):
+    hidden = [f"#a,{mark}"] * 6
+    likes = read_lines(tmp_path, "tags,likes", *hidden, "#b,7", "#b,9", "#b,0" if mark else "#b,3").likes
+    assert np.isnan(likes).tolist() == [True] * 6 + [False] * 3
+    few = read_lines(tmp_path, "tags,likes", *hidden, *["#b,7"] * 6).likes
+    assert not np.isnan(few).any()
+    (tmp_path / "other.csv").write_text("tags,likes\n" + "#c,5\n" * 20)
+    posts = read_posts(tmp_path / "posts.csv", tmp_path / "other.csv")
+    assert not np.isnan(posts.likes).any()
+    read_lines(tmp_path, "tags,likes", *hidden)
+    posts = read_posts(tmp_path / "posts.csv", tmp_path / "other.csv")
+    assert np.count_nonzero(np.isnan(posts.likes)) == 6  # each source for itself
+    assert posts.notes == (
+        f"posts.csv: 6 posts say {mark} likes, most of all: likes that are hidden, so unknown",
+    )

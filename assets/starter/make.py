@@ -90,7 +90,7 @@ def real_posts(file: Path, ids: dict[str, int], without: frozenset[str]) -> dict
     for i in range(len(posts)):
         tags = number[posts.tag_ids[posts.indptr[i] : posts.indptr[i + 1]]]
         if posts.photos[i] and posts.accounts[i] not in without and (tags >= 0).any():
-            found[Path(posts.photos[i])] = tags[tags >= 0].tolist()
+            found[Path(posts.photos[i][0])] = tags[tags >= 0].tolist()
     return found
 
 

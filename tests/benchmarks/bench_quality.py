@@ -42,8 +42,8 @@ def main() -> None:
     )
     given = arguments.parse_args()
     posts = read_posts(given.data / "posts" / "posts.csv")
-    files, _ = photo_files(posts, download=False, progress=tell)
-    extracted, _ = read_photos(files, resolve(given.backbone, print), print, tell)
+    photos = photo_files(posts, download=False, progress=tell)
+    extracted, _ = read_photos(photos, resolve(given.backbone, print), print, tell)
     material = gather_material(posts, extracted)
     couse = CoUse(given.data / "tags" / "posts.csv.gz")
     for learned in given.learn_from:
