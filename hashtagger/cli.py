@@ -189,8 +189,11 @@ def suggest(
             left_out.append(line.replace(str(file), file.name))
             failed = True
             continue
+        if found.unlike:
+            say(f"{found.photo}: nothing in the model looks like this photo; these are general hashtags")
         if as_json:
-            _print_json({"photo": found.photo, **asdict(row)} for row in found.hashtags)
+            rows = ({"photo": found.photo, "unlike": found.unlike, **asdict(row)} for row in found.hashtags)
+            _print_json(rows)
         elif tags_only:
             _print_lines(show(row.hashtag) for row in found.hashtags)
         else:
@@ -374,6 +377,7 @@ def _load(folder: Path | None) -> "Recommender":
     from hashtagger.recommender import load
 
     recommender = load(folder)
+    gc.freeze()  # nor is what was imported looked through again, at the latest when the process ends
     gc.enable()
     if recommender.is_starter:
         say("Using the starter model; to learn from your own posts: hashtagger train posts.csv")

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from hashtagger.suggest import Suggestions
     from hashtagger.training import Training
 
-_NOTHING_ALIKE = "Nothing in the model looks like this photo: these are its closest general hashtags."
-
 
 def suggestions_table(found: "Suggestions") -> str:
     """Return the ranked hashtags of one photo."""
@@ -31,8 +29,7 @@ def suggestions_table(found: "Suggestions") -> str:
         for row in found.hashtags
     ]
     heads = ("", "hashtag", "score", "similar posts", "uses", "median likes", "why")
-    text = table(heads, rows, right={0, 2, 3, 4, 5})
-    return f"{_NOTHING_ALIKE}\n{text}" if found.unlike else text
+    return table(heads, rows, right={0, 2, 3, 4, 5})
 
 
 def comparison_table(plain: "Suggestions", liked: "Suggestions") -> str:

@@ -18,9 +18,10 @@ from hashtagger.photos import open_photo
 from hashtagger.ranking import Signals, belonging, measure, value
 from hashtagger.ratings import percent_more
 from hashtagger.sources import SOURCES, Candidates, Query, ask, gather
-from hashtagger.voters import Voters, elect, tags_of_posts
+from hashtagger.voters import NOBODY, Voters, elect, tags_of_posts
 
-UNLIKE = 0.35  # cosine of the nearest photo below which nothing in the model looks like the photo
+UNLIKE = 0.5  # cosine of the nearest photo below which nothing in the model looks like the photo
+FAINT = 0.4  # length of a feature, as a share of the mean's, below which the network sees nothing in a photo
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,9 @@ def look_up(model: Model, feature: NDArray[np.float32], settings: SuggestSetting
     hints = (
         [model.ids[name] for name in words(settings.caption) if name in model.ids] if settings.caption else []
     )
-    return ask(model, elect(model, reduced, settings.neighbors), np.array(hints, np.int64))
+    faint = np.linalg.norm(feature) < FAINT * np.linalg.norm(model.mean)  # a plain wall, a covered lens
+    voters = NOBODY if faint else elect(model, reduced, settings.neighbors)
+    return ask(model, voters, np.array(hints, np.int64))
 
 
 def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) -> Suggestions:
@@ -107,7 +110,7 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
             ("shown", len(shown)),
         ),
         dropped={"excluded": len(candidates.ids) - len(kept.ids), "ranked lower": len(kept.ids) - len(shown)},
-        unlike=bool((query.voters.similarities[:1] < UNLIKE).any()),
+        unlike=not (query.voters.similarities[:1] >= UNLIKE).any(),
     )
 
 

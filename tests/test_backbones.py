@@ -11,6 +11,7 @@ from hashtagger import backbones
 from hashtagger.backbones import convert, embedded, from_file, imagenet, resolve
 from hashtagger.errors import BackboneError
 from hashtagger.features import Extractor
+from hashtagger.photos import open_photo
 
 MEAN = Path(__file__).parent / "data" / "mean_colour.tflite"
 
@@ -124,3 +125,41 @@ def test_the_embedded_backbone():
     assert (backbone.name, backbone.licence) == ("embedded", "MIT")
     assert backbone.input_size == 128
     assert backbone.path.stat().st_size < 5_000_000
+
+
+def keras_twin(network):
+    """Return Keras's MobileNetV2 with the weights that a LiteRT file of ours holds."""
+    import keras
+    from ai_edge_litert.interpreter import Interpreter
+
+    twin = keras.applications.MobileNetV2(
+        (network.input_size,) * 2 + (3,), include_top=False, pooling="avg", weights=None
+    )
+    held = Interpreter(str(network.path))
+    held.allocate_tensors()
+    arrays = {
+        detail["name"]: held.get_tensor(detail["index"]).astype(np.float32)
+        for detail in held.get_tensor_details()
+        if detail["dtype"] == np.float16
+    }
+    norms = {"Conv1": "bn_Conv1", "Conv_1": "Conv_1_bn"}
+    for layer in twin.layers:
+        if not (kind := {"Conv2D": "convolution", "DepthwiseConv2D": "depthwise"}.get(type(layer).__name__)):
+            continue
+        named = [array for name, array in arrays.items() if f"/{layer.name}_1/{kind}" in name]
+        kernel, shift = sorted(named, key=np.ndim, reverse=True)
+        layer.set_weights([kernel.transpose((1, 2, 3, 0))])
+        one = np.ones_like(shift)
+        norm = twin.get_layer(norms.get(layer.name, f"{layer.name}_BN"))
+        norm.set_weights([one, shift, 0 * one, (1 - norm.epsilon) * one])
+    return twin
+
+
+def test_the_embedded_features_are_those_of_keras_with_its_weights():
+    samples = Path(__file__).parents[1] / "sample_posts" / "photos"
+    backbone = embedded()
+    pixels = [open_photo(path, backbone.input_size) for path in sorted(samples.glob("*.jpg"))[::40]]
+    ours = [Extractor(backbone.path).extract(photo) for photo in pixels]
+    theirs = keras_twin(backbone).predict(np.array(pixels) / np.float32(127.5) - 1, verbose=0)
+    assert len(ours) == 6
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-3)

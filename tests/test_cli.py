@@ -15,6 +15,7 @@ import hashtagger
 from hashtagger import cli
 
 KEYS = {"photo", "rank", "hashtag", "score", "votes", "uses", "median_likes", "rating", "similarity"}
+KEYS.add("unlike")
 
 
 class Answer:

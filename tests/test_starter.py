@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import THEMES, Corpus, Run, draw
+from PIL import Image
 
 from hashtagger.backbones import embedded
 from hashtagger.errors import ModelError
@@ -51,6 +52,18 @@ def test_no_hashtag_of_it_is_unfit_or_spam(starter: Recommender) -> None:
     names = starter.model.names.all()
     assert len(names) > 30_000
     assert [name for name in names if is_unfit(name) or is_spam(name)] == []
+
+
+def test_a_photo_of_nothing_gets_general_hashtags_marked_as_such(
+    starter: Recommender, run: Run, tmp_path: Path
+) -> None:
+    dark = tmp_path / "dark.jpg"
+    Image.new("RGB", (900, 700), (40, 42, 45)).save(dark)
+    answer = run("suggest", dark, "--tags-only", "-n", "3", "--model", STARTER)
+    assert "dark.jpg: nothing in the model looks like this photo" in answer.stderr
+    assert answer.stdout.split() == [f"#{starter.model.names[i]}" for i in range(3)]
+    samples = sorted(Path(__file__).parents[1].glob("sample_posts/photos/*_01.jpg"))
+    assert not any(starter.suggest(photo).unlike for photo in samples)
 
 
 def test_it_is_small() -> None:
