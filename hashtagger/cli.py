@@ -219,6 +219,7 @@ def similar(
     to: Annotated[str | None, typer.Option(help="Print how similar this hashtag is.")] = None,
     every: Annotated[bool, typer.Option("--all", help="The 20 nearest of every hashtag, as CSV.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File for --all.")] = None,
+    html: Annotated[Path | None, typer.Option(help="Write a map of the 30 nearest here, as a page.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show hashtags that go with others.
@@ -227,6 +228,9 @@ def similar(
     """
     from hashtagger.hashtags import normalize
 
+    if html and (every or to):
+        raise UsageError('--html goes with hashtags alone: hashtagger similar "#cats" --html map.html')
+    _expect_folder_of(html)
     if every:
         if hashtags or to or without or not output:
             raise UsageError(
@@ -249,6 +253,12 @@ def similar(
         else:
             _print_lines(f"{cosine:.4f}" for cosine in cosines)
         return
+    if html:
+        from hashtagger.hashtag_map import TAGS, map_page
+
+        around = recommender.similar(*hashtags, without=without or (), top=TAGS)
+        _write_text(html, map_page(recommender.model, hashtags, around))
+        say(f"Wrote {html}")
     found = recommender.similar(*hashtags, without=without or (), top=top)
     if as_json:
         _print_json(asdict(row) for row in found)
