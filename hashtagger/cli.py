@@ -7,6 +7,7 @@ import json
 import math
 import os
 import shlex
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -145,6 +146,9 @@ def suggest(
     exclude_file: Annotated[Path | None, typer.Option(help="A file of hashtags never to suggest.")] = None,
     caption: Annotated[str, typer.Option(help="Your caption: its words and hashtags count as hints.")] = "",
     similar_posts: Annotated[bool, typer.Option(help="Show the six nearest posts.")] = False,
+    show_posts: Annotated[
+        bool, typer.Option("--show", help="Draw the nearest posts' photos in the terminal.")
+    ] = False,
     explain: Annotated[
         bool, typer.Option(help="Show every signal, and the counts after every step.")
     ] = False,
@@ -197,7 +201,7 @@ def suggest(
         elif tags_only:
             _print_lines(show(row.hashtag) for row in found.hashtags)
         else:
-            _print_suggestions(found, plain, len(files) > 1, similar_posts, explain)
+            _print_suggestions(found, plain, len(files) > 1, similar_posts, show_posts, explain)
     if html and parts:
         from hashtagger.suggestion_page import suggestions_page
 
@@ -472,7 +476,12 @@ def _print_json(objects: Iterable[dict[str, Any]]) -> None:
 
 
 def _print_suggestions(
-    found: "Suggestions", plain: "Suggestions | None", named: bool, similar_posts: bool, explain: bool
+    found: "Suggestions",
+    plain: "Suggestions | None",
+    named: bool,
+    similar_posts: bool,
+    show_posts: bool,
+    explain: bool,
 ) -> None:
     from hashtagger import display
     from hashtagger.hashtags import paste_line
@@ -482,12 +491,24 @@ def _print_suggestions(
     print(display.comparison_table(plain, found) if plain else display.suggestions_table(found))
     if similar_posts:
         print("", display.neighbors_table(found), sep="\n")
+    if show_posts:
+        _print_pictures(found)
     if explain:
         print("", display.explanation(found), sep="\n")
     if found.paste:
         print("", paste_line(found.paste), sep="\n")
     if named:
         print()
+
+
+def _print_pictures(found: "Suggestions") -> None:
+    from hashtagger.terminal import nearest_pictures, protocol
+
+    how = protocol(os.environ) if sys.stdout.isatty() else "blocks"
+    if drawn := nearest_pictures(found, how, shutil.get_terminal_size().columns):
+        print("", drawn, sep="\n")
+    else:
+        say("No pictures to show: the model keeps no photos of its posts, or they are not where they were.")
 
 
 def _write_similar_table(recommender: "Recommender", output: Path) -> None:

@@ -23,7 +23,7 @@ ROWS = [
     "suggest similar info training",
     "recommender",
     "metrics earned splits methods trials replay evaluate",
-    "post_photos display pages suggestion_page hashtag_map reports",
+    "post_photos display terminal pages suggestion_page hashtag_map reports",
     "cli",
     "__main__",
 ]
