@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hashtagger.display import table
 from hashtagger.evaluate import CUTS, WITHOUT, Evaluation
+from hashtagger.pages import render
 
 if TYPE_CHECKING:
     from hashtagger.metrics import Calibration, Estimate
@@ -102,13 +103,14 @@ def evaluation_page(evaluation: Evaluation) -> str:
         charts.append(reliability_chart(evaluation.calibration))
     if evaluation.curve:
         charts.append(curve_chart(evaluation))
-    lines = "<br>".join(escape(line) for line in _last_lines(evaluation))
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>hashtagger evaluate: '
-        f"{escape(evaluation.posts_file)}</title><style>{_STYLE}</style>"
-        f"<h1>{escape(evaluation.posts_file)}</h1><p>{escape(headline(evaluation))} "
-        "Bars and figures carry 95 % intervals: accounts resampled a thousand times.</p>"
-        f'<div class="charts">{"".join(charts)}</div><p>{lines}</p>{_whole_table(evaluation)}</html>\n'
+    return render(
+        "evaluation",
+        f"Evaluation on {evaluation.posts_file}",
+        headline=headline(evaluation),
+        charts="".join(charts),
+        lines=_last_lines(evaluation),
+        rows=evaluation.rows,
+        figure=figure,
     )
 
 
@@ -158,31 +160,12 @@ def curve_chart(evaluation: Evaluation) -> str:
 
 _LEFT, _BAR, _SIDE = 150, 240, 260  # pixels
 _OURS = ' class="ours"'
-_STYLE = (
-    "body{font:15px/1.5 system-ui,sans-serif;max-width:1100px;margin:2em auto;padding:0 1em;color:#222}"
-    ".charts{display:flex;flex-wrap:wrap;gap:1.5em}figure{margin:0}figcaption{font-weight:600}"
-    "svg{font-size:12px}rect{fill:#9fb4c7}rect.ours{fill:#e1306c}path{stroke:#222;fill:none}"
-    "polyline{stroke:#e1306c;fill:none;stroke-width:2}circle{fill:#e1306c}"
-    "table{border-collapse:collapse;margin-top:1em;font-size:13px}td,th{padding:.2em .7em;text-align:right}"
-    "td:first-child,th:first-child{text-align:left}tr+tr{border-top:1px solid #ddd}"
-)
-
-
-def _whole_table(evaluation: Evaluation) -> str:
-    """Return every measure, a row each, a column a method."""
-    heads = "".join(f"<th>{escape(row.method)}</th>" for row in evaluation.rows)
-    rows = "".join(
-        f"<tr><td>{escape(name)}</td>"
-        + "".join(f"<td>{figure(row.measures[name])}</td>" for row in evaluation.rows)
-        + "</tr>"
-        for name in evaluation.rows[0].measures
-    )
-    return f"<table><tr><th></th>{heads}</tr>{rows}</table>"
 
 
 def _figure(title: str, width: int, height: int, drawn: str) -> str:
     return (
-        f'<figure><figcaption>{escape(title)}</figcaption><svg width="{width}" height="{height}" role="img" '
+        f'<figure><figcaption>{escape(title)}</figcaption><svg width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(title)}">{drawn}</svg></figure>'
     )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Protocol = Literal["kitty", "iterm2", "sixel", "blocks"]
 
-COLUMNS, ROWS = 16, 8  # of characters, for each picture; characters are about twice as high as wide
+COLUMNS, ROWS = 24, 12  # of characters, for each picture; characters are about twice as high as wide
 GAP = 2  # columns between pictures
 CELL = 10, 20  # pixels that a character is taken to be, wide and high; kitty and iTerm2 scale to theirs
 _CHUNK = 4096  # bytes that kitty takes at once

@@ -45,7 +45,7 @@ def plain(colour: tuple[int, int, int], w: int, h: int) -> np.ndarray:
 @pytest.fixture
 def row() -> np.ndarray:
     """Return a red picture that is wide and a blue one that is high, beside each other."""
-    return side_by_side([plain(RED, 160, 80), plain(BLUE, 40, 160)], CELL)
+    return side_by_side([plain(RED, 240, 120), plain(BLUE, 60, 240)], CELL)
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_the_environment_says_what_the_terminal_can_show(
 def test_pictures_stand_in_the_middle_of_their_places(row: np.ndarray) -> None:
     assert row.shape == (ROWS * CELL[1], (2 * COLUMNS + GAP) * CELL[0], 4)
     shown = row[:, :, 3] == 255
-    assert shown.sum() == 160 * 80 + 40 * 160
-    assert row[80, 80].tolist() == [*RED, 255]
-    assert row[20, 80].tolist() == [0, 0, 0, 0]
-    assert row[5, 180 + 80].tolist() == [*BLUE, 255]
-    assert not shown[:, 160:180].any()
+    assert shown.sum() == 240 * 120 + 60 * 240
+    assert row[120, 120].tolist() == [*RED, 255]
+    assert row[20, 120].tolist() == [0, 0, 0, 0]
+    assert row[5, 260 + 120].tolist() == [*BLUE, 255]
+    assert not shown[:, 240:260].any()
 
 
 def test_kitty_gets_every_pixel(row: np.ndarray) -> None:
@@ -87,7 +87,7 @@ def test_kitty_gets_every_pixel(row: np.ndarray) -> None:
     assert all(len(data) <= 4096 for _, data in chunks)
     assert [dict(pair.split("=") for pair in keys.split(","))["m"] for keys, _ in chunks][-1] == "0"
     first = dict(pair.split("=") for pair in chunks[0][0].split(","))
-    assert (first["a"], first["f"], first["c"], first["r"]) == ("T", "32", "34", "8")
+    assert (first["a"], first["f"], first["c"], first["r"]) == ("T", "32", "50", "12")
     pixels = zlib.decompress(base64.b64decode("".join(data for _, data in chunks)))
     assert np.array_equal(np.frombuffer(pixels, np.uint8).reshape(int(first["v"]), int(first["s"]), 4), row)
 
@@ -104,7 +104,7 @@ def test_kitty_gets_what_is_large_in_chunks() -> None:
 def test_iterm2_gets_every_pixel(row: np.ndarray) -> None:
     head, data = draw(row, "iterm2").removesuffix("\a").split(":")
     assert head.startswith("\x1b]1337;File=inline=1;")
-    assert "width=34;height=8" in head
+    assert "width=50;height=12" in head
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(base64.b64decode(data)))), row)
 
 
@@ -137,7 +137,7 @@ def test_sixels_show_the_picture(row: np.ndarray) -> None:
 
 
 def test_sixels_show_a_photo_nearly() -> None:
-    x, y = np.meshgrid(np.arange(160), np.arange(160))
+    x, y = np.meshgrid(np.arange(240), np.arange(240))
     photo = np.stack([x, y, 255 - x], axis=2).astype(np.uint8)
     seen = from_sixels(draw(side_by_side([photo], CELL), "sixel"))
     assert np.abs(seen[:, :, :3].astype(int) - photo).mean() < 8
@@ -152,7 +152,7 @@ def test_half_blocks_are_two_pixels_each() -> None:
     assert blocks(pixels) == f"\x1b[0m{red}{behind}▀\x1b[0m{blue}▄\x1b[0m{red}▀\x1b[0m\x1b[0m"
 
 
-@pytest.mark.parametrize(("columns", "lines"), [(200, 1), (60, 2), (10, 6)])
+@pytest.mark.parametrize(("columns", "lines"), [(200, 1), (60, 3), (10, 6)])
 def test_pictures_fit_the_width(corpus: Corpus, columns: int, lines: int) -> None:
     found = load(corpus.model).suggest(corpus.photos["sea"])
     drawn = re.sub("\x1b[^m]*m", "", nearest_pictures(found, "blocks", columns)).splitlines()
@@ -180,7 +180,7 @@ def test_a_terminal_that_can_show_pixels_gets_them(corpus: Corpus, tmp_path: Pat
     import pty
 
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-kitty", "COLUMNS": "120"}
+    environment = {**os.environ, "TERM": "xterm-kitty", "COLUMNS": "200"}
     environment.pop("TMUX", None)
     command = [sys.executable, "-m", "hashtagger", "suggest", str(corpus.photos["sea"]), "--show"]
     with subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, env=environment) as process:
