@@ -145,6 +145,10 @@ def suggest(
     ] = None,
     exclude_file: Annotated[Path | None, typer.Option(help="A file of hashtags never to suggest.")] = None,
     caption: Annotated[str, typer.Option(help="Your caption: its words and hashtags count as hints.")] = "",
+    account: Annotated[str, typer.Option(help="Your account among the posts: its habits count.")] = "",
+    ranking: Annotated[
+        Literal["best", "seed"], typer.Option(help="seed: the published method, for comparison.")
+    ] = "best",
     similar_posts: Annotated[bool, typer.Option(help="Show the six nearest posts.")] = False,
     show_posts: Annotated[
         bool, typer.Option("--show", help="Draw the nearest posts' photos in the terminal.")
@@ -173,6 +177,8 @@ def suggest(
         "diverse": diverse,
         "exclude": [*(exclude or []), *(_lines_of(exclude_file) if exclude_file else [])],
         "caption": caption,
+        "account": account,
+        "ranking": ranking,
     }
     recommender = _load(model)
     files, failed = _photo_files(photos)

@@ -12,6 +12,7 @@ from hashtagger.voters import shares, tags_of_posts, tally
 
 PRIOR = 0.001  # what overall use and likeness in the skip-gram add: an order where hardly anything votes
 SIMILARITY = 0.001
+HABIT = 0.3  # weight of what the account usually writes, where one is named; best on its later posts
 HINTED = 0.5  # what the caption names belongs at least so likely
 TRUST = 10  # uses at which half of a hashtag's company is believed
 
@@ -26,6 +27,7 @@ class Signals:
     company: NDArray[np.float64]  # (c,) chance to stand beside the likeliest hashtags, 0..1
     prior: NDArray[np.float64]  # (c,) share of all posts that use it, 0..1
     similarity: NDArray[np.float64]  # (c,) skip-gram cosine to the likeliest hashtags, -1..1
+    habit: NDArray[np.float64]  # (c,) share of the account's posts that use it, 0..1
     hinted: NDArray[np.bool_]  # (c,) named by the caption
 
 
@@ -41,6 +43,7 @@ def measure(model: Model, query: Query, candidates: Candidates) -> Signals:
         company=company(model, query.likely, query.likelihood)[ids],
         prior=model.counts[ids] / max(model.n_posts, 1),
         similarity=_cosines(model, ids, query),
+        habit=query.habit[ids],
         hinted=hinted[ids],
     )
 
@@ -50,11 +53,26 @@ def company(model: Model, likely: NDArray[np.int64], weights: NDArray[np.float64
 
     The mean of P(hashtag | likely one), counted on all posts; a likely one stands beside itself.
     """
-    believed = model.companion_uses[likely] + TRUST
-    chances = model.companion_shared[likely] / believed[:, None] * weights[:, None]
+    chances = weights[:, None] * _beside(model, likely)
     result = tally(model.companion_ids[likely].ravel(), chances.ravel(), len(model.counts))
-    result[likely] += weights * model.companion_uses[likely] / believed
+    result[likely] += weights * model.companion_uses[likely] / (model.companion_uses[likely] + TRUST)
     return result
+
+
+def best_company(
+    model: Model, likely: NDArray[np.int64], weights: NDArray[np.float64], tag: int
+) -> int | None:
+    """Return which of the `likely` hashtags (l,), weighted (l,), speaks most for `tag`; None: none does."""
+    chances = np.where(model.companion_ids[likely] == tag, weights[:, None] * _beside(model, likely), 0)
+    chances[likely == tag] = 0
+    return int(likely[chances.max(axis=1).argmax()]) if chances.any() else None
+
+
+def _beside(model: Model, likely: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return P(companion | likely one) for every companion of the `likely` hashtags (l,), as (l, w)."""
+    believed = model.companion_uses[likely] + TRUST
+    chances: NDArray[np.float64] = model.companion_shared[likely] / believed[:, None]
+    return chances
 
 
 def belonging(signals: Signals) -> NDArray[np.float64]:
@@ -64,6 +82,8 @@ def belonging(signals: Signals) -> NDArray[np.float64]:
     held-out accounts.
     """
     chance = (signals.heard + 2 * signals.share + signals.company) / 4
+    if signals.habit.any():
+        chance = (1 - HABIT) * chance + HABIT * signals.habit
     chance += PRIOR * signals.prior + SIMILARITY * np.maximum(signals.similarity, 0)
     return np.clip(np.where(signals.hinted, np.maximum(chance, HINTED), chance), 1e-9, 1)
 

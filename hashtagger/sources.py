@@ -4,12 +4,14 @@ A source is a plain function from what is known of the photo to hashtag numbers.
 hashtag that no source proposes can never be suggested.
 """
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hashtagger.errors import UsageError
 from hashtagger.model import Model
 from hashtagger.skipgram import most_similar, unit_rows
 from hashtagger.voters import Voters, shares, tags_of_posts
@@ -27,6 +29,7 @@ class Query:
     hints: NDArray[np.int64]  # (h,) hashtags that the caption names
     likely: NDArray[np.int64]  # (l,) the likeliest hashtags so far
     likelihood: NDArray[np.float64]  # (l,) their weights, which sum to 1
+    habit: NDArray[np.float64]  # (v,) share of the account's posts that use each hashtag; 0 without account
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,35 @@ class Candidates:
     proposed: NDArray[np.bool_]  # (c, s), columns as in SOURCES
 
 
-def ask(model: Model, voters: Voters, hints: NDArray[np.int64]) -> Query:
-    """Return what is known of a photo from its `voters` and from the `hints` (h,) of its caption.
+def ask(model: Model, voters: Voters, hints: NDArray[np.int64], account: str = "") -> Query:
+    """Return what is known of a photo from its `voters`, the `hints` (h,) of its caption, and its `account`.
 
     What the caption names counts as certain; the rest weighs the square of its share in the first look.
+    Raises UsageError where the model has no post of `account`.
     """
     share = shares(model, voters.posts, voters.heard)
     share[hints] = 1
     likely = np.argsort(-share, kind="stable")[:LIKELY]
     likely = likely[share[likely] > 0]
     weights = share[likely] ** 2
-    return Query(voters, hints, likely, weights / max(weights.sum(), 1e-12))
+    habit = habits(model, account) if account else np.zeros(len(model.counts))
+    return Query(voters, hints, likely, weights / max(weights.sum(), 1e-12), habit)
+
+
+def habits(model: Model, account: str) -> NDArray[np.float64]:
+    """Return the share of an account's posts that use each hashtag, (v,); raises UsageError without any.
+
+    One post more than there are is counted, so that a single post is no habit yet.
+    """
+    accounts = model.accounts.all()
+    posts = np.array([i for i, name in enumerate(accounts) if name == account], np.int64)
+    if not len(posts):
+        near = difflib.get_close_matches(account, sorted(set(accounts) - {""}), n=3)
+        raise UsageError(
+            f"the model has no post of an account {account!r}"
+            + (f"; did you mean {', '.join(near)}?" if near else "")
+        )
+    return shares(model, posts, np.full(len(posts), 1 / (len(posts) + 1)))
 
 
 def neighbor_hashtags(model: Model, query: Query) -> NDArray[np.int64]:
@@ -75,6 +96,11 @@ def caption_hints(model: Model, query: Query) -> NDArray[np.int64]:
     return query.hints
 
 
+def own_habits(model: Model, query: Query) -> NDArray[np.int64]:
+    """Return the hashtags that the account uses."""
+    return np.flatnonzero(query.habit)
+
+
 def popular(model: Model, query: Query) -> NDArray[np.int64]:
     """Return the most used hashtags: the last resort."""
     return np.arange(min(POPULAR, len(model.names)), dtype=np.int64)
@@ -86,6 +112,7 @@ SOURCES: tuple[tuple[str, Source], ...] = (
     ("used together", used_together),
     ("skip-gram", skipgram_neighbors),
     ("caption", caption_hints),
+    ("own habits", own_habits),
     ("popular", popular),
 )
 

@@ -1,6 +1,6 @@
 """Suggest hashtags for one photo: the steps, in order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,12 @@ from hashtagger.datamodels import Neighbor, Suggestion
 from hashtagger.diversify import pick_set
 from hashtagger.errors import ModelError, UsageError
 from hashtagger.features import Extractor
-from hashtagger.hashtags import split, words
+from hashtagger.hashtags import show, split, words
 from hashtagger.model import Model
 from hashtagger.neighbors import reduce_features
 from hashtagger.photos import open_photo
-from hashtagger.ranking import Signals, belonging, measure, value
+from hashtagger.published import gather_published, value_published
+from hashtagger.ranking import Signals, belonging, best_company, measure, value
 from hashtagger.ratings import percent_more
 from hashtagger.sources import SOURCES, Candidates, Query, ask, gather
 from hashtagger.voters import NOBODY, Voters, elect, tags_of_posts
@@ -35,6 +36,8 @@ class SuggestSettings:
     diverse: float = 0.6  # how much the set to paste avoids near-synonyms, 0..1
     exclude: frozenset[str] = frozenset()  # names never suggested
     caption: str = ""  # its words and hashtags count as hints
+    account: str = ""  # whose habits count too
+    ranking: str = "best"  # or "seed": the published method, for comparison
 
     def __post_init__(self) -> None:
         """Refuse what cannot mean anything."""
@@ -42,6 +45,8 @@ class SuggestSettings:
             raise UsageError("likes and diverse go from 0 to 1")
         if min(self.top, 1 if self.neighbors is None else self.neighbors) < 1 or self.limit < 0:
             raise UsageError("top and neighbors go from 1, limit from 0")
+        if self.ranking not in ("best", "seed"):
+            raise UsageError(f"ranking is best or seed, not {self.ranking!r}")
 
 
 @dataclass(frozen=True)
@@ -81,16 +86,19 @@ def look_up(model: Model, feature: NDArray[np.float32], settings: SuggestSetting
     )
     faint = np.linalg.norm(feature) < FAINT * np.linalg.norm(model.mean)  # a plain wall, a covered lens
     voters = NOBODY if faint else elect(model, reduced, settings.neighbors)
-    return ask(model, voters, np.array(hints, np.int64))
+    return ask(model, voters, np.array(hints, np.int64), settings.account)
 
 
 def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) -> Suggestions:
     """Gather, rank, value and diversify the hashtags for a photo whose surroundings are known."""
-    candidates = gather(model, query)
+    published = settings.ranking == "seed"
+    candidates = gather_published(model, query) if published else gather(model, query)
     kept = exclude(model, candidates, settings.exclude)
     signals = measure(model, query, kept)
-    chance = belonging(signals)
-    worth = value(model, kept.ids, chance, settings.likes)
+    if published:
+        worth = value_published(model, kept.ids)
+    else:
+        worth = value(model, kept.ids, belonging(signals), settings.likes)
     order = np.lexsort((kept.ids, -worth))
     shown = order[: settings.top]
     likely = order[: max(4 * settings.limit, settings.top)]
@@ -149,9 +157,7 @@ def explain(
         lift_high=high,
         similarity=float(signals.similarity[i]),
         sources=sources,
-        reason=_reason(
-            int(signals.votes[i]), len(query.voters.elected), likes, bool(signals.hinted[i]), sources
-        ),
+        reason=_reason(model, query, signals, i, tag),
     )
 
 
@@ -187,13 +193,19 @@ def _known(number: float | np.floating) -> float | None:
     return None if np.isnan(number) else float(number)
 
 
-def _reason(votes: int, asked: int, likes: float | None, hinted: bool, sources: Sequence[str]) -> str:
-    """Say in plain words why a hashtag is suggested."""
-    parts = [f"{votes} of {asked} similar photos"] if votes else []
-    if hinted:
+def _reason(model: Model, query: Query, signals: Signals, i: int, tag: int) -> str:
+    """Say in plain words why candidate `i`, the hashtag `tag`, is suggested."""
+    parts = []
+    if signals.votes[i]:
+        parts.append(f"{signals.votes[i]} of {len(query.voters.elected)} similar photos")
+    if signals.hinted[i]:
         parts.append("named by your caption")
+    if signals.habit[i]:
+        parts.append(f"on {signals.habit[i]:.0%} of your posts")
+    if (beside := best_company(model, query.likely, query.likelihood, tag)) is not None:
+        parts.append(f"goes with {show(model.names[beside])}")
     if not parts:
-        parts.append("goes with what similar photos use" if "skip-gram" in sources else "used by many posts")
-    if likes is not None:
-        parts.append(f"median {likes:,.0f} likes")
+        parts.append("used beside the same hashtags" if signals.similarity[i] > 0 else "used by many posts")
+    if not np.isnan(model.median_likes[tag]):
+        parts.append(f"median {model.median_likes[tag]:,.0f} likes")
     return ", ".join(parts)

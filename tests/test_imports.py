@@ -19,7 +19,7 @@ ROWS = [
     "columns folders tables readers posts parallel photos feature_cache features backbones downloads",
     "neighbors skipgram ratings companions",
     "model",
-    "fitting voters sources ranking diversify",
+    "fitting voters sources ranking published diversify",
     "suggest similar info training",
     "recommender",
     "metrics earned splits methods trials replay evaluate",
