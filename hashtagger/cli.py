@@ -200,7 +200,8 @@ def suggest(
             failed = True
             continue
         if found.unlike:
-            say(f"{found.photo}: nothing in the model looks like this photo; these are general hashtags")
+            whose = "the starter's" if found.starter else "general"
+            say(f"{found.photo}: nothing in the model looks like this photo; these are {whose} hashtags")
         if as_json:
             rows = ({"photo": found.photo, "unlike": found.unlike, **asdict(row)} for row in found.hashtags)
             _print_json(rows)

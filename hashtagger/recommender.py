@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,11 +42,19 @@ class Recommender:
     def suggest(self, photo: str | Path | bytes, **settings: Any) -> Suggestions:
         """Return hashtags for a photo, a file or its bytes; `settings` are those of SuggestSettings.
 
-        Raises PhotoError where the photo cannot be read, ModelError where the model has seen no photos.
+        Where nothing in the model looks like the photo, and no account's habits are asked for, the starter
+        model is asked instead. Raises PhotoError where the photo cannot be read, ModelError where the model
+        has seen no photos.
         """
         source = Path(photo) if isinstance(photo, str) else photo
         settings["exclude"] = exclusions(settings.get("exclude", ()))
-        return suggest(self.model, self.extractor, source, SuggestSettings(**settings))
+        wanted = SuggestSettings(**settings)
+        found = suggest(self.model, self.extractor, source, wanted)
+        if found.unlike and not self.is_starter and not wanted.account:
+            general = Recommender(load_model(STARTER), STARTER)
+            known = suggest(general.model, general.extractor, source, wanted)
+            return found if known.unlike else replace(known, unlike=True, starter=True)
+        return found
 
     def similar(self, *hashtags: str, without: Sequence[str] = (), top: int = 10) -> list[SimilarHashtag]:
         """Return the hashtags closest to all of `hashtags` together; raises UnknownHashtagError."""

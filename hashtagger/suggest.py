@@ -61,6 +61,7 @@ class Suggestions:
     steps: tuple[tuple[str, int], ...]  # how many were left after each step
     dropped: dict[str, int]  # why candidates were not shown -> how many
     unlike: bool  # nothing in the model looks like the photo
+    starter: bool = False  # so the starter model was asked instead
 
 
 def suggest(

@@ -125,6 +125,35 @@ def test_similar_posts_and_reasons(sea: Path) -> None:
         assert word in answer.out
 
 
+def test_a_reason_names_the_hashtag_that_it_goes_with(sea: Path) -> None:
+    rows = [json.loads(line) for line in ask("suggest", sea, "-k", 3, "-n", 2, "--json").lines]
+    assert {row["reason"].split(", ")[0] for row in rows} == {"3 of 3 similar photos"}
+    assert all(row["reason"].split("goes with #")[1].split(",")[0] in THEMES["sea"] for row in rows)
+
+
+def test_an_account_adds_its_habits(sea: Path) -> None:
+    answer = ask("suggest", sea, "-k", 3, "-n", 10, "--account", "catsfan")
+    assert set(THEMES["sea"] + THEMES["cats"]) <= {line.split()[1][1:] for line in answer.lines[1:11]}
+    assert "on 75% of your posts" in answer.out  # three posts, one more counted
+    unknown = ask("suggest", sea, "--account", "catfan")
+    assert unknown.code == 2
+    assert "no post of an account 'catfan'; did you mean catsfan" in unknown.err
+
+
+def test_the_published_method_suggests_what_the_nearest_posts_do_not_use(sea: Path) -> None:
+    answer = ask("suggest", sea, "--ranking", "seed", "-n", 10, "--tags-only")
+    assert answer.code == 0
+    assert answer.lines
+    assert not set(tags(answer)) & set(THEMES["sea"])
+
+
+def test_a_photo_unlike_all_posts_is_answered_by_the_starter() -> None:
+    samples = Path(__file__).parents[1] / "sample_posts" / "photos"
+    answer = ask("suggest", samples / "cats_01.jpg", "-n", 3, "--tags-only")
+    assert "nothing in the model looks like this photo; these are the starter's hashtags" in answer.err
+    assert "cat" in tags(answer)
+
+
 def test_a_caption_is_a_hint(sea: Path) -> None:
     without = tags(ask("suggest", sea, "-k", 3, "-n", 8, "--tags-only"))
     hinted = tags(ask("suggest", sea, "-k", 3, "-n", 8, "--tags-only", "--caption", "A #picnic by the sea"))
