@@ -66,7 +66,7 @@ class PhotoPart:
 
 def suggestions_page(parts: Sequence[PhotoPart], limit: int, left_out: Sequence[str] = ()) -> str:
     """Return one page for all photos; `left_out` are lines on photos that could not be read."""
-    title = f"Hashtags for {parts[0].name}" if len(parts) == 1 else f"Hashtags for {len(parts)} photos"
+    title = f"Hashtags for {len(parts)} photos" if len(parts) > 1 else "Hashtags for your photo"
     shown = {"photos": parts, "limit": limit, "left_out": left_out}
     return render("suggestions", title, **shown, number=number, likes_lift=likes_lift)
 
