@@ -361,19 +361,33 @@ def evaluate(
     ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Everything measured, as one JSON object.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page with charts here.")] = None,
+    tune: Annotated[
+        bool, typer.Option("--tune", help="Instead, tune what --likes weighs to these posts (needs Optuna).")
+    ] = False,
+    trials: Annotated[int, typer.Option(min=1, help="Weights that --tune tries.")] = 60,
+    write: Annotated[
+        Path | None, typer.Option("--write", metavar="MODEL", help="Write the tuned weights to this model.")
+    ] = None,
 ) -> None:
     """Measure how well hashtags are chosen, against other methods, on posts kept aside.
 
     Example: hashtagger evaluate posts.csv --html report.html
     """
-    from hashtagger.evaluate import EvaluationSettings
+    from hashtagger import tuning
+    from hashtagger.evaluate import EvaluationSettings, prepare
     from hashtagger.evaluate import evaluate as measure
-    from hashtagger.reports import evaluation_page, evaluation_tables
+    from hashtagger.reports import evaluation_page, evaluation_tables, tuning_table
 
+    if tune and html:
+        raise UsageError("--html goes without --tune, which prints a table")
+    if write and not tune:
+        raise UsageError("--write MODEL goes with --tune: hashtagger evaluate posts.csv --tune --write MODEL")
+    if tune:
+        tuning.check(write)
     _expect_folder_of(html)
     settings = EvaluationSettings(folds=folds, split=split, min_tags=min_tags, likes=likes, starter=starter)
     with _progress_bars() as progress:
-        evaluation = measure(
+        prepared = prepare(
             posts,
             settings,
             model_folder=model,
@@ -384,12 +398,19 @@ def evaluate(
             notify=say,
             progress=progress,
         )
-    if html:
-        _write_text(html, evaluation_page(evaluation))
+        found = (
+            tuning.tune(prepared, trials=trials, write=write, progress=progress)
+            if tune
+            else measure(prepared, progress)
+        )
     if as_json:
-        _print_json([asdict(evaluation)])
+        _print_json([asdict(found)])
+    elif isinstance(found, tuning.Tuning):
+        print(tuning_table(found))
     else:
-        print(evaluation_tables(evaluation))
+        print(evaluation_tables(found))
+    if html and not isinstance(found, tuning.Tuning):
+        _write_text(html, evaluation_page(found))
 
 
 def _load(folder: Path | None) -> "Recommender":

@@ -1,6 +1,6 @@
 """Measure how well hashtags are chosen, on posts that nothing was learned from: the steps, in order."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,11 @@ from hashtagger.earned import NONE, Earned, Places
 from hashtagger.fitting import Progress
 from hashtagger.methods import METHODS, SHOWN, Side, ours
 from hashtagger.metrics import Calibration, Estimate
-from hashtagger.model import STARTER, load
+from hashtagger.model import STARTER, Model, load
 from hashtagger.posts import Posts, read_posts
 from hashtagger.ratings import Weights
 from hashtagger.readers import name_sources
-from hashtagger.replay import Replay, lost
+from hashtagger.replay import Replay, compare
 from hashtagger.splits import Split, folds
 from hashtagger.training import photo_files, read_photos
 from hashtagger.trials import Material, Trial, gather_material, learn_sides, run_trial, unseen_posts
@@ -41,6 +41,18 @@ class EvaluationSettings:
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """Posts to measure with, and what is learned from each part of them, once it is asked for."""
+
+    posts_file: str
+    settings: EvaluationSettings
+    material: Material
+    sides: Iterator[tuple[Side, NDArray[np.int64]]]  # and the posts to test each on
+    model: Model | None  # the one to measure; None where parts are learned from
+    started: float  # by the monotonic clock
+
+
+@dataclass(frozen=True)
 class Row:
     """What one method reached."""
 
@@ -54,9 +66,9 @@ class CurvePoint:
 
     likes: float
     precision: Estimate  # at ten
-    loss: Estimate  # share of the precision at --likes 0 that is lost
     lift: Estimate  # held-out lift of the ten
-    gain: Estimate  # of it over --likes 0
+    lost: Estimate  # share of the precision at --likes 0
+    gained: Estimate  # held-out lift over that at --likes 0
 
 
 @dataclass(frozen=True)
@@ -79,7 +91,7 @@ class Evaluation:
     seconds: float
 
 
-def evaluate(
+def prepare(
     paths: Path | Sequence[Path],
     settings: EvaluationSettings | None = None,
     *,
@@ -90,11 +102,11 @@ def evaluate(
     download: bool = False,
     notify: Callable[[str], None] = lambda line: None,
     progress: Progress = lambda stage, done, total: None,
-) -> Evaluation:
-    """Measure every method on the posts at `paths`, learning from one part and testing on the other.
+) -> Prepared:
+    """Read the posts at `paths` and their photos, and split them; what to learn follows as it is asked for.
 
-    With `model_folder`, that model is measured instead, on the posts that it has not seen. Raises PostsError
-    where there is nothing to test on, UsageError where posts cannot be split as asked.
+    With `model_folder`, that model is to be measured instead, on the posts that it has not seen. Raises
+    PostsError where there is nothing to test on, UsageError where posts cannot be split as asked.
     """
     started, settings = monotonic(), settings or EvaluationSettings()
     paths = [paths] if isinstance(paths, Path) else paths
@@ -109,25 +121,25 @@ def evaluate(
     extracted, _ = read_photos(photos, network, notify, progress)
     material = gather_material(posts, extracted)
     if model:
-        sides = iter(
-            [
-                (
-                    Side(model, np.asarray(model.features, np.float32), []),
-                    unseen_posts(material, model, settings.min_tags),
-                )
-            ]
-        )
+        side = Side(model, np.asarray(model.features, np.float32), [])
+        sides = iter([(side, unseen_posts(material, model, settings.min_tags))])
     else:
         testable = material.testable(settings.min_tags)
         parts = folds(posts, settings.split, settings.folds, testable, material.alike)
         sides = learn_sides(material, parts, progress, load(STARTER) if settings.starter else None)
+    return Prepared(name_sources(paths), settings, material, sides, model, started)
+
+
+def evaluate(prepared: Prepared, progress: Progress = lambda stage, done, total: None) -> Evaluation:
+    """Measure every method: it learns from one part of the posts and is tested on the other."""
+    settings, material, model = prepared.settings, prepared.material, prepared.model
     methods = [(name, partial(ours, likes=settings.likes) if way is ours else way) for name, way in METHODS]
-    trial = run_trial(material, sides, methods, progress)
+    trial = run_trial(material, prepared.sides, methods, progress)
     replay = Replay.of(trial, material) if trial.pools else None
     earned = replay.earned if replay else None
     return Evaluation(
-        posts_file=name_sources(paths),
-        asked_with="photos" if extracted else "hashtags",
+        posts_file=prepared.posts_file,
+        asked_with="photos" if material.extracted else "hashtags",
         split="model" if model else settings.split,
         folds=1 if model or settings.split == "time" else settings.folds,
         posts=len(trial.tested),
@@ -141,7 +153,7 @@ def evaluate(
         paste=measure_paste(trial, material),
         calibration=measure_calibration(trial),
         curve=measure_curve(replay, model.weights if model else Weights()) if replay else (),
-        seconds=monotonic() - started,
+        seconds=monotonic() - prepared.started,
     )
 
 
@@ -210,10 +222,9 @@ def measure_curve(replay: Replay, weights: Weights) -> tuple[CurvePoint, ...]:
     return tuple(
         CurvePoint(
             likes,
-            precision=Estimate.of(figures[i, 0], draws[:, i, 0]),
-            loss=Estimate.of(float(lost(figures[i, 0], figures[0, 0])), lost(draws[:, i, 0], draws[:, 0, 0])),
-            lift=Estimate.of(figures[i, 1], draws[:, i, 1]),
-            gain=Estimate.of(figures[i, 1] - figures[0, 1], draws[:, i, 1] - draws[:, 0, 1]),
+            Estimate.of(figures[i, 0], draws[:, i, 0]),
+            Estimate.of(figures[i, 1], draws[:, i, 1]),
+            *compare(figures, draws, i, 0),
         )
         for i, likes in enumerate(CURVE)
     )

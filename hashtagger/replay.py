@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from hashtagger.earned import NONE, Earned, Places
 from hashtagger.methods import SHOWN
-from hashtagger.metrics import DRAWS, resample
+from hashtagger.metrics import DRAWS, Estimate, resample
 from hashtagger.ratings import Weights
 from hashtagger.trials import Material, Trial
 
@@ -76,11 +76,21 @@ class Replay:
         )
 
 
-def lost(precision: NDArray[np.float64], best: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the share of the `best` precision that is lost; nan where it is 0."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shares: NDArray[np.float64] = np.where(best > 0, 1 - precision / best, np.nan)
-    return shares
+def compare(
+    figures: NDArray[np.float64], draws: NDArray[np.float64], one: int, other: int
+) -> tuple[Estimate, Estimate]:
+    """Return the share of precision that setting `one` loses beside the `other`, and the lift that it gains.
+
+    `figures` (s, 2) are their precision and lift, `draws` (d, s, 2) the same as groups are resampled.
+    """
+    best = np.append(draws[:, other, 0], figures[other, 0])
+    shares = np.append(draws[:, one, 0], figures[one, 0])
+    lost = 1 - np.divide(shares, best, out=np.full(len(best), np.nan), where=best > 0)
+    gained = draws[:, one, 1] - draws[:, other, 1]
+    return (
+        Estimate.of(float(lost[-1]), lost[:-1]),
+        Estimate.of(figures[one, 1] - figures[other, 1], gained),
+    )
 
 
 @dataclass(frozen=True)
@@ -89,3 +99,11 @@ class Answers:
 
     precisions: NDArray[np.float64]  # (n,) share of ten that belongs
     places: Places  # of the ten
+
+    def where(self, these: NDArray[np.bool_], others: "Answers") -> "Answers":
+        """Return these answers for the posts `these` (n,), and the `others` for the rest."""
+        places = Places(
+            np.where(these[:, None], self.places.cells, others.places.cells),
+            np.where(these[:, None], self.places.own, others.places.own),
+        )
+        return Answers(np.where(these, self.precisions, others.precisions), places)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hashtagger.display import table
 from hashtagger.evaluate import CUTS, WITHOUT, Evaluation
 from hashtagger.pages import render
+from hashtagger.tuning import Tuning
 
 if TYPE_CHECKING:
     from hashtagger.metrics import Calibration, Estimate
@@ -55,14 +56,38 @@ def curve_table(evaluation: Evaluation) -> str:
         [
             f"{point.likes:g}",
             figure(point.precision, 4),
-            f"{100 * (point.loss.value or 0):.1f} %",
+            _percent(point.lost),
             figure(point.lift, 4),
-            interval(point.gain) if point.likes else "",
+            interval(point.gained) if point.likes else "",
         ]
         for point in evaluation.curve
     ]
     heads = ["ours at --likes", "precision@10", "lost", "held-out lift", "gained (95 %)"]
     return table(heads, rows, right=set(range(1, len(heads))))
+
+
+def tuning_table(tuning: Tuning) -> str:
+    """Return the shipped and the tuned weights, and what each loses and gains."""
+    rows = [
+        [name, f"{at.weights.lift:g}", f"{at.weights.rating:g}", _percent(at.lost), interval(at.gained)]
+        for name, at in (("shipped", tuning.shipped), ("tuned", tuning.tuned))
+    ]
+    heads = ["weights", "lift", "rating", "precision@10 lost", "held-out lift gained (95 %)"]
+    about = f"{tuning.posts:,} posts of {tuning.accounts:,} accounts. Of {tuning.trials} tried,"
+    said = (
+        f"{about} these weights gain most where at\nmost "
+        f"{tuning.most_lost:.0%} of precision@10 may be lost at --likes {tuning.likes:g}. "
+        "The figures are of weights chosen\nin the same way on each half of the accounts for the other."
+    )
+    lead = f"tuned over shipped: {interval(tuning.difference)}"
+    if not (tuning.difference.low or 0) > 0:
+        lead += "; no more than chance, so the shipped weights will do"
+    last = f"Written to {tuning.written}." if tuning.written else "To use them: --tune --write MODEL"
+    return "\n".join([said, "", table(heads, rows, right={1, 2, 3, 4}), "", lead, last])
+
+
+def _percent(estimate: "Estimate") -> str:
+    return "?" if estimate.value is None else f"{100 * estimate.value:.1f} %"
 
 
 def figure(estimate: "Estimate", digits: int = 3) -> str:

@@ -8,7 +8,7 @@ import pytest
 from conftest import THEMES, draw
 
 import hashtagger
-from hashtagger.evaluate import EvaluationSettings, evaluate
+from hashtagger.evaluate import EvaluationSettings, evaluate, prepare
 from hashtagger.recommender import Recommender
 from hashtagger.voters import elect, nearest_posts
 
@@ -60,5 +60,5 @@ def test_a_post_is_near_by_its_best_photo_and_votes_once(model: Recommender) -> 
 
 
 def test_evaluation_asks_about_each_post_once(posts: Path) -> None:
-    found = evaluate(posts, EvaluationSettings(folds=2, starter=False), backbone="embedded")
+    found = evaluate(prepare(posts, EvaluationSettings(folds=2, starter=False), backbone="embedded"))
     assert (found.asked_with, found.posts) == ("photos", POSTS)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hashtagger.errors import PostsError
-from hashtagger.evaluate import EvaluationSettings, evaluate, measure_calibration, measure_method
+from hashtagger.evaluate import EvaluationSettings, evaluate, measure_calibration, measure_method, prepare
 from hashtagger.features import Extracted
 from hashtagger.methods import METHODS, Side
 from hashtagger.posts import read_posts
@@ -138,7 +138,7 @@ def test_posts_with_too_few_hashtags_are_named_as_the_reason(material):
 
 
 def test_posts_without_photos_are_completed(tmp_path):
-    found = evaluate(write_posts(tmp_path / "posts.csv"), EvaluationSettings(folds=3))
+    found = evaluate(prepare(write_posts(tmp_path / "posts.csv"), EvaluationSettings(folds=3)))
     assert (found.asked_with, found.posts, found.groups) == ("hashtags", POSTS, POSTS)
     ours = next(row.measures for row in found.rows if row.method == "ours")
     popular = next(row.measures for row in found.rows if row.method == "most popular")
@@ -159,7 +159,7 @@ def test_hidden_hashtags_are_never_told_nor_told_ones_suggested(tmp_path):
 
 
 def test_the_last_part_is_tested_by_time(tmp_path):
-    found = evaluate(write_posts(tmp_path / "posts.csv"), EvaluationSettings(split="time", folds=5))
+    found = evaluate(prepare(write_posts(tmp_path / "posts.csv"), EvaluationSettings(split="time", folds=5)))
     assert (found.posts, found.folds) == (POSTS / 5, 1)
 
 

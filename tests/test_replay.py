@@ -53,6 +53,16 @@ def test_likes_move_from_likeness_to_likes(tried: tuple[Trial, Material]) -> Non
     assert replay.measure(replay.ask(Weights(0, 0), 1)) == pytest.approx(replay.measure(plain))
 
 
+def test_answers_to_some_posts_are_joined_with_others_to_the_rest(tried: tuple[Trial, Material]) -> None:
+    replay = Replay.of(*tried)
+    plain, liked = replay.ask(Weights(), 0), replay.ask(Weights(), 1)
+    some = replay.groups % 2 == 0
+    joined = liked.where(some, plain)
+    counted = (np.arange(replay.earned.groups) % 2 == 0).astype(float)
+    assert replay.measure(joined, counted) == pytest.approx(replay.measure(liked, counted))
+    assert replay.measure(joined, 1 - counted) == pytest.approx(replay.measure(plain, 1 - counted))
+
+
 def posts_of(lists: list[list[int]], likes: list[float], accounts: list[str]) -> Posts:
     n, blank = len(lists), [""] * len(lists)
     return replace(
