@@ -56,6 +56,7 @@ ColumnNames = Annotated[
 ]
 BackboneName = Annotated[str, typer.Option("--backbone", help="auto, embedded, imagenet, or a .tflite file.")]
 Download = Annotated[bool, typer.Option("--download", help="Fetch photos that are http(s) links.")]
+PlatformName = Literal["instagram", "threads", "tiktok", "pinterest", "mastodon"]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines, hashtags without #.")]
 
 
@@ -130,9 +131,13 @@ def suggest(
         int | None,
         typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote; else one in 20, 10 to 100."),
     ] = None,
+    platform: Annotated[
+        PlatformName, typer.Option("--for", help="Whose limit and form the line to paste keeps.")
+    ] = "instagram",
     limit: Annotated[
-        int, typer.Option(min=0, help="Hashtags in the line to paste; Instagram takes five.")
-    ] = 5,
+        int | None,
+        typer.Option(min=0, help="Hashtags in the line to paste; else what the platform takes: five."),
+    ] = None,
     likes: Annotated[
         float, typer.Option(min=0, max=1, help="How much likes count; 0: likeness alone.")
     ] = 0.3,
@@ -157,22 +162,27 @@ def suggest(
         bool, typer.Option(help="Show every signal, and the counts after every step.")
     ] = False,
     as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="CSV, one row a hashtag.")] = False,
+    markdown: Annotated[bool, typer.Option(help="Markdown: a table, and the line to paste.")] = False,
     tags_only: Annotated[bool, typer.Option(help="Only the hashtags, one a line.")] = False,
+    copy: Annotated[bool, typer.Option(help="Put the line to paste on the clipboard.")] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page to look at and choose on here.")] = None,
 ) -> None:
     """Suggest hashtags for photos.
 
     Example: hashtagger suggest photo.jpg --limit 5 --exclude "#love"
     """
-    from hashtagger.hashtags import show
+    from hashtagger.platforms import PLATFORMS
 
+    form = _one_form({"--json": as_json, "--csv": as_csv, "--markdown": markdown, "--tags-only": tags_only})
+    post = PLATFORMS[platform]
     if math.isnan(likes):  # which is within every bound
         raise UsageError("--likes must be a number from 0 to 1")
     _expect_folder_of(html)
-    settings = {
+    settings: dict[str, Any] = {
         "top": top,
         "neighbors": neighbors,
-        "limit": limit,
+        "limit": post.limit if limit is None else limit,
         "likes": likes,
         "diverse": diverse,
         "exclude": [*(exclude or []), *(_lines_of(exclude_file) if exclude_file else [])],
@@ -184,6 +194,7 @@ def suggest(
     files, failed = _photo_files(photos)
     parts: list[PhotoPart] = []
     left_out: list[str] = []
+    lines: list[str] = []
     for file in files:
         try:
             source = _stdin() if file == _STDIN else file
@@ -202,18 +213,18 @@ def suggest(
         if found.unlike:
             whose = "the starter's" if found.starter else "general"
             say(f"{found.photo}: nothing in the model looks like this photo; these are {whose} hashtags")
-        if as_json:
-            rows = ({"photo": found.photo, "unlike": found.unlike, **asdict(row)} for row in found.hashtags)
-            _print_json(rows)
-        elif tags_only:
-            _print_lines(show(row.hashtag) for row in found.hashtags)
+        lines.append(line := post.line(found.paste))
+        if form:
+            _print_form(form, found, line, first=len(lines) == 1)
         else:
-            _print_suggestions(found, plain, len(files) > 1, similar_posts, show_posts, explain)
+            _print_suggestions(found, line, plain, len(files) > 1, similar_posts, show_posts, explain)
     if html and parts:
         from hashtagger.suggestion_page import suggestions_page
 
-        _write_text(html, suggestions_page(parts, limit, left_out))
+        _write_text(html, suggestions_page(parts, settings["limit"], left_out))
         say(f"Wrote {html}")
+    if copy:
+        _copy(lines)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -503,8 +514,34 @@ def _print_json(objects: Iterable[dict[str, Any]]) -> None:
         print(json.dumps(item, ensure_ascii=False))
 
 
+def _one_form(asked: dict[str, bool]) -> str:
+    """Return the one form that is asked for, "" for the table; raise UsageError for several."""
+    forms = [name for name, wanted in asked.items() if wanted]
+    if len(forms) > 1:
+        raise UsageError(f"{' and '.join(forms)}: choose one form of output")
+    return forms[0] if forms else ""
+
+
+def _print_form(form: str, found: "Suggestions", line: str, first: bool) -> None:
+    from hashtagger.forms import FORMS, csv_head
+
+    if form == "--csv" and first:
+        sys.stdout.write(csv_head())
+    sys.stdout.write(FORMS[form](found, line))
+
+
+def _copy(lines: Sequence[str]) -> None:
+    """Put the lines to paste on the clipboard, and say whether they are there."""
+    from hashtagger.clipboard import copy
+
+    if text := "\n".join(filter(None, lines)):
+        problem = copy(text)
+        say(f"Not copied: {problem}" if problem else "Copied the line to paste.")
+
+
 def _print_suggestions(
     found: "Suggestions",
+    line: str,
     plain: "Suggestions | None",
     named: bool,
     similar_posts: bool,
@@ -512,7 +549,6 @@ def _print_suggestions(
     explain: bool,
 ) -> None:
     from hashtagger import display
-    from hashtagger.hashtags import paste_line
 
     if named:
         print(display.printable(found.photo))
@@ -523,8 +559,8 @@ def _print_suggestions(
         _print_pictures(found)
     if explain:
         print("", display.explanation(found), sep="\n")
-    if found.paste:
-        print("", paste_line(found.paste), sep="\n")
+    if line:
+        print("", line, sep="\n")
     if named:
         print()
 

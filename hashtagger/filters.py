@@ -1,4 +1,6 @@
-"""Which hashtags are not fit to be suggested, and which are spam. Word lists are read on first use.
+"""Which hashtags are not fit to be suggested, which are spam, and of which words they are made.
+
+Word lists are read on first use.
 
 A hashtag is a compound without spaces, so blocked words are looked for as words: `sex` is one in
 `sexgirl` but not in `essex`. The split with the fewest words is taken (over letters of no known word),
@@ -15,6 +17,12 @@ from typing import NamedTuple
 # (`anal` in `analitica`) only where all the rest of the hashtag is words too.
 _LONG = 6
 _LONGEST = 24  # letters of the longest word looked for
+# The word list holds compounds too (`sunsetlovers`), which are read as their words where each is one of these
+# or of four letters: shorter ones make words of accidents (`sun` and `set`, `fam` and `ily`).
+_READ = frozenset({
+    "a", "and", "art", "at", "by", "cat", "day", "dog", "for", "i", "in", "is", "my", "new", "of", "on",
+    "the", "to",
+})  # fmt: skip
 _PARTS = re.compile(r"\d+|[^\d_]+")
 
 
@@ -56,6 +64,28 @@ def is_spam(name: str) -> bool:
         or name.endswith(spam.ends)
         or any(stem in name for stem in spam.inside)
     )
+
+
+def words_in(part: str) -> list[str]:
+    """Return the words that letters (lower case, no `_`, no digit) are read as; themselves where unknown."""
+    words = _words()
+    read = _smaller(part, words)
+    if len(read) == 1:  # short words are believed where long ones leave letters over
+        read = [smaller for word in _without_rest(part, words) for smaller in _smaller(word, words)]
+    return read
+
+
+def _smaller(word: str, words: _Words) -> list[str]:
+    """Return the words that a compound is made of."""
+    known = _READ.union(one for one in words.known if len(one) >= 4 and one in word)
+    read = _without_rest(word, words._replace(known=known - {word}, blocked=frozenset()))
+    return read if len(read) == 1 else [smaller for one in read for smaller in _smaller(one, words)]
+
+
+def _without_rest(part: str, words: _Words) -> list[str]:
+    """Return the words of `part` where nothing but words is in it, else itself."""
+    pieces = _split(part, words)
+    return [word for word, _ in pieces] if all(known for _, known in pieces) else [part]
 
 
 def _plain(name: str) -> str:
