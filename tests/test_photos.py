@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from hashtagger.errors import PhotoError
-from hashtagger.photos import MAX_BYTES, is_photo, list_photos, open_photo, read_photo
+from hashtagger.photos import MAX_BYTES, is_photo, list_photos, open_photo, read_photo, thumbnail, webp
 
 DATA = Path(__file__).parent / "data"
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 200, 40), (30, 50, 220), (240, 230, 40)
@@ -173,6 +173,26 @@ def test_the_whole_photo_is_squashed():
 @pytest.mark.parametrize("size", [(1, 1), (1, 3000), (5, 2)])
 def test_small_and_thin_photos(size):
     assert_close(seen(saved(Image.new("RGB", size, RED), "PNG")), [RED] * 4)
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"), [((800, 400), (60, 120, 3)), ((30, 50), (50, 30, 3)), ((2000, 1), (1, 120, 3))]
+)
+def test_a_thumbnail_keeps_the_shape(size, expected):
+    assert thumbnail(saved(Image.new("RGB", size), "JPEG"), 120).shape == expected
+
+
+def test_a_thumbnail_is_turned_as_exif_says():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert thumbnail(saved(Image.new("RGB", (800, 400)), "JPEG", exif=exif), 120).shape == (120, 60, 3)
+
+
+def test_a_thumbnail_is_stored_in_the_bytes_there_are():
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), dtype=np.uint8)
+    large, small = (webp(noise, most) for most in (1_000_000, 12_000))
+    assert len(small) <= 12_000 < len(large)
+    assert Image.open(io.BytesIO(small)).size == (200, 200)
 
 
 def test_a_large_jpeg_decoded_at_reduced_size_looks_the_same():

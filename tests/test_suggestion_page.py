@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from test_cli import ask
 
 from hashtagger.datamodels import Neighbor, Suggestion
+from hashtagger.downloads import fetched_photo
 from hashtagger.model import STARTER
 from hashtagger.pages import web_link
 from hashtagger.recommender import load
@@ -144,6 +145,14 @@ def test_photos_that_are_no_longer_there(corpus: Corpus, tmp_path: Path) -> None
         assert len(page.all("img")) == 1
         for words in ("photo not here", "7 likes", "@me"):
             assert words in page.text
+
+
+def test_a_photo_that_was_downloaded_is_shown(corpus: Corpus, tmp_path: Path) -> None:
+    link = "https://example.org/x.jpg"
+    kept = fetched_photo(link, tmp_path / "cache" / "photos")
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(corpus.photos["sea"].read_bytes())
+    assert len(a_page(suggestions([""], link), corpus.photos["sea"]).all("img")) == 2
 
 
 def test_a_model_without_photos_says_so_once(corpus: Corpus) -> None:
