@@ -90,6 +90,11 @@ class Columns:
         return place
 
 
+def cells(**values: object) -> list[object]:
+    """Return a row's cells from what is known of it by role."""
+    return [values.get(role) for role in ROLES]
+
+
 def known(names: Sequence[str]) -> int:
     """Return how many of `names` are names of columns that mean something here."""
     return sum(_simplify(name) in _ROLE_OF for name in names)

@@ -8,10 +8,8 @@ address, and each redirect is checked again.
 import hashlib
 import http.client
 import ipaddress
-import os
 import socket
 import ssl
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -20,6 +18,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from hashtagger.errors import PhotoError
+from hashtagger.folders import store
 from hashtagger.parallel import in_order
 from hashtagger.photos import is_photo
 
@@ -89,7 +88,7 @@ def _fetched(url: str, folder: Path, allowed: Allowed, stopped: threading.Event)
         data = _download(url, deadline, allowed, stopped)
         if not is_photo(data):
             raise PhotoError("the link leads to something that is no photo")
-        _store(data, path)
+        store(data, path)
     except PhotoError as error:
         return str(error)
     except (OSError, http.client.HTTPException, ValueError) as error:  # ValueError: a link that is none
@@ -178,15 +177,3 @@ def _body(answer: http.client.HTTPResponse, deadline: float, stopped: threading.
     if answer.length:  # what the server promised and did not send
         raise PhotoError("the server broke off half-way")
     return bytes(data)
-
-
-def _store(data: bytes, path: Path) -> None:
-    """Write beside and swap in, so that a killed run leaves no half photo under the name."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -27,6 +27,7 @@ _PLUGINS = (
 )
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _ORIENTATION = 0x0112  # the EXIF tag
+_IPTC_KEYWORDS = (2, 25)
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -100,6 +101,29 @@ def read_photo(path: Path) -> bytes:
     if len(data) > MAX_BYTES:
         raise PhotoError(f"larger than {MAX_BYTES // 1_000_000} MB")
     return data
+
+
+def read_keywords(path: Path) -> tuple[bytes, list[str]]:
+    """Return the XMP in a photo, b"" where there is none, and its IPTC keywords; none of a damaged photo."""
+    from PIL.ImageFile import ImageFile
+    from PIL.IptcImagePlugin import getiptcinfo  # only here: suggesting needs no keywords
+
+    try:
+        with _open(read_photo(path)) as image:
+            xmp = image.info.get("xmp", b"")
+            iptc = (getiptcinfo(image) if isinstance(image, ImageFile) else None) or {}
+    except (PhotoError, Image.DecompressionBombError, *_DAMAGE):
+        return b"", []
+    keywords = iptc.get(_IPTC_KEYWORDS, [])
+    listed = keywords if isinstance(keywords, list) else [keywords]
+    return xmp if isinstance(xmp, bytes) else str(xmp).encode(), [_keyword(keyword) for keyword in listed]
+
+
+def _keyword(keyword: bytes) -> str:
+    try:
+        return keyword.decode()
+    except UnicodeDecodeError:
+        return keyword.decode("latin-1")
 
 
 def is_photo(data: bytes) -> bool:

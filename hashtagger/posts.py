@@ -5,7 +5,6 @@ from array import array
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,8 @@ from numpy.typing import NDArray
 from hashtagger import hashtags
 from hashtagger.columns import dates, likes, pieces, shorten, text
 from hashtagger.errors import PostsError
-from hashtagger.folders import Folders
-from hashtagger.readers import open_sources
+from hashtagger.folders import find_photos
+from hashtagger.readers import Source, open_sources
 from hashtagger.tables import Place, Report, Row, show_place
 
 _HIDDEN_LIKES = (0, 3)  # what sources write where likes are hidden, besides nothing and -1
@@ -51,6 +50,15 @@ class Refusal:
         return f"{self.count:,} {what}{'s' * (self.count != 1)}: {self.reason} ({'; '.join(places)}{more})"
 
 
+@dataclass(frozen=True)
+class ReadSource:
+    """What one path held."""
+
+    name: str
+    format: str  # one of readers.KINDS
+    posts: int
+
+
 @dataclass(frozen=True, eq=False)
 class Posts:
     """`n` posts by column: entry `i` of each belongs to the post at `rows[i]` of the file `files[i]`."""
@@ -69,6 +77,7 @@ class Posts:
     listed: NDArray[np.int32]  # (n,) hashtags as listed, repeats included
     rows: NDArray[np.int64]  # (n,) row in the file; `tables` says how rows are counted; 0: all of the file
     files: list[str]  # as messages call them
+    sources: tuple[ReadSource, ...]  # the paths read
     refusals: tuple[Refusal, ...]
     notes: tuple[str, ...]
 
@@ -81,36 +90,39 @@ def read_posts(
     *paths: Path,
     photos_dir: Path | None = None,
     columns: Mapping[str, str] | None = None,
+    kind: str | None = None,
     captions: bool = False,
 ) -> Posts:
-    """Read posts from CSV, JSON lines, a JSON list (each also gzipped) or Parquet, whatever the suffix.
+    """Read posts from all of `paths`, each in any of the formats that `readers` knows, told apart by content.
 
-    Photos are looked for in `photos_dir`, then beside the file. `columns` names them, `{"tags": "COLUMN"}`.
-    Posts keep the order of the files; what is wrong with single rows is told in `refusals`. Captions are kept
-    where `captions` asks for them. Raises PostsError where a file cannot be read or nothing can be used,
-    UsageError where `columns` names what is not there.
+    Photos are looked for in `photos_dir`, then beside a file or in a folder. `columns` names those of tables,
+    `{"tags": "COLUMN"}`; `kind` forces a format. Posts keep their order; what is wrong with single rows is
+    told in `refusals`. Captions are kept where `captions` asks for them. Raises PostsError where a path
+    cannot be read or nothing can be used, UsageError where `columns` or `kind` names what is not there.
     """
     report, gathered = Report(), _Gathered(with_captions=captions)
-    starts: list[tuple[str, int]] = []
-    for source in open_sources(paths, report, photos_dir, columns or {}):
-        starts.append((source.name, len(gathered.rows)))
-        for row in source.rows:
-            _take(row, gathered, source.photos, report)
+    sources: list[ReadSource] = []
+    for opened in open_sources(paths, report, photos_dir, columns or {}, kind):
+        before = len(gathered.rows)
+        for row in opened.rows:
+            _take(row, gathered, opened, report)
+        sources.append(ReadSource(opened.name, opened.kind, len(gathered.rows) - before))
     refusals = _refusals(report)
     if not gathered.rows:
         why = "; ".join(map(str, refusals)) or "it holds no rows"
         raise PostsError(f"{', '.join(map(str, paths))}: no post with a hashtag: {why}")
-    known = np.array(gathered.likes)
-    for (report.file, start), (_, end) in pairwise([*starts, ("", len(known))]):
-        _hide(known[start:end], report)
-    moments = dates(gathered.dates)
+    known, moments = np.array(gathered.likes), dates(gathered.dates)
+    ends = np.cumsum([source.posts for source in sources])
+    for source, values in zip(sources, np.split(known, ends[:-1]), strict=True):
+        report.file = source.name
+        _hide(values, report)
     unreadable = [i for i in np.flatnonzero(np.isnat(moments)) if gathered.dates[i]]
     if unreadable:
         first = unreadable[0]
         report.file, number = gathered.place(int(first))
         example = f"row {number}: {shorten(gathered.dates[first])}"
         report.note(f"{len(unreadable):,} dates cannot be read and stay unknown ({example})")
-    return _posts(gathered, known, moments, refusals, report.lines())
+    return _posts(gathered, known, moments, tuple(sources), refusals, report.lines())
 
 
 @dataclass
@@ -157,7 +169,7 @@ class _Gathered:
         return [self.names.setdefault(name, len(self.names)) for name in names]
 
 
-def _take(row: Row, gathered: _Gathered, folders: Folders, report: Report) -> None:
+def _take(row: Row, gathered: _Gathered, source: Source, report: Report) -> None:
     """Add one row to the posts, or tell the report why not."""
     number, (link, image, search, tags, likes_, date, caption, account, category) = row
     listed = gathered.ids(pieces(tags)) or gathered.ids_in_caption(text(caption))
@@ -166,7 +178,7 @@ def _take(row: Row, gathered: _Gathered, folders: Folders, report: Report) -> No
         return
     ids = tuple(dict.fromkeys(listed))
     link, images = text(link), _images(image)
-    photos, lost = _find(images, folders) if images else ((), {})
+    photos, lost = find_photos(link, images, source.find, source.others)
     if link or images:
         first = gathered.first.setdefault(link or (photos or images, ids), len(gathered.rows))
         if first < len(gathered.rows):
@@ -204,23 +216,6 @@ def _images(cell: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in named if name))
 
 
-def _find(images: Iterable[str], folders: Folders) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the photos of a post that may be opened or fetched, and why others may not, by name."""
-    photos, lost = [], {}
-    for image in images:
-        path, why = (image, "") if is_link(image) else folders.find(image)
-        if why:
-            lost[image] = why
-        else:
-            photos.append(path)
-    return tuple(photos), lost
-
-
-def is_link(photo: str) -> bool:
-    """Tell whether a photo is not on this machine but at an http(s) URL."""
-    return photo.lower().startswith(("http://", "https://"))
-
-
 def _hide(values: NDArray[np.float64], report: Report) -> None:
     """Make unknown, in place, the likes (n,) that most posts of one source claim to have: 0 or 3.
 
@@ -237,6 +232,7 @@ def _posts(
     gathered: _Gathered,
     likes: NDArray[np.float64],
     moments: NDArray[np.datetime64],
+    sources: tuple[ReadSource, ...],
     refusals: tuple[Refusal, ...],
     notes: tuple[str, ...],
 ) -> Posts:
@@ -257,6 +253,7 @@ def _posts(
         listed=np.array(gathered.listed, dtype=np.int32),
         rows=np.array(gathered.rows, dtype=np.int64),
         files=gathered.files,
+        sources=sources,
         refusals=refusals,
         notes=notes,
     )

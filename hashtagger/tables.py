@@ -1,4 +1,4 @@
-"""A posts file -> rows of cells: CSV, JSON or Parquet, told apart by content, read in one pass.
+"""A posts file -> rows of cells, and back: CSV, JSON or Parquet, told apart by content, read in one pass.
 
 A row number is what a user would count: in a CSV what a spreadsheet shows (the header is row 1, a cell
 with line breaks stays one row, empty rows count), in JSON lines the line, else the place from 1.
@@ -10,7 +10,8 @@ import io
 import json
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -18,10 +19,13 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from hashtagger.columns import Columns, known, shorten
-from hashtagger.errors import PostsError
+from hashtagger.errors import PostsError, UsageError
+from hashtagger.scrapers import flatten, gather_columns, is_video, says_video, unwrap
 
 Row = tuple[int, list[Any]]  # its number, and its cells in the order of `ROLES`; None: no such column
 Place = tuple[str, int]  # a file, and a row in it; 0: the file as a whole
+
+SKIPPED_VIDEO = "a video, not a photo"
 
 _HEAD = 65_536  # bytes to tell the format by
 _LONGEST_LINE = 1 << 26  # characters; longer is no posts file but a trap or a mistake
@@ -65,6 +69,14 @@ def show_place(file: str, row: int) -> str:
 
 def _shown(files: list[str]) -> str:
     return f"{files[0]} and {len(files) - 1:,} more" if len(files) > 1 else files[0]
+
+
+def parse_json(data: bytes) -> Any:
+    """Return what JSON says; raise PostsError where it is none."""
+    try:
+        return json.loads(data.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise PostsError(f"no readable JSON: {error}") from error
 
 
 @dataclass(frozen=True)
@@ -161,9 +173,11 @@ def _csv_rows(source: _Source) -> Iterator[Row]:
     records = csv.reader(chain([first], lines, [_END]), delimiter=_delimiter(first))
     header = next(records)
     _check_closed(start, header)
-    places = source.columns.find(tuple(header))
+    lists = gather_columns(header)
+    places = source.columns.find((*header, *lists))
     source.columns.require()
     width = len(header)
+    kind = header.index("type") if lists and "type" in header else -1
     for row, record in enumerate(records, start + 1):
         if record == [_END]:
             return
@@ -172,7 +186,13 @@ def _csv_rows(source: _Source) -> Iterator[Row]:
             source.report.refuse("more fields than the header", row, f"{len(record)} instead of {width}")
         elif any(record):
             record += [""] * (width - len(record))
-            yield row, [record[place] if place >= 0 else None for place in places]
+            if kind >= 0 and says_video(record[kind]):
+                source.report.refuse(SKIPPED_VIDEO, row)
+                continue
+            row_cells: list[Any] = record
+            if lists:
+                row_cells = [*record, *([record[part] for part in parts] for parts in lists.values())]
+            yield row, [row_cells[place] if place >= 0 else None for place in places]
 
 
 def _check_closed(row: int, record: list[str]) -> None:
@@ -192,6 +212,9 @@ def _delimiter(header: str) -> str:
 
 
 def _json_lines(source: _Source) -> Iterator[Row]:
+    if _is_one_object(source.head):
+        yield from _json_list(source)
+        return
     for row, line in enumerate(_lines(source), 1):
         if not line.strip():
             continue
@@ -200,7 +223,18 @@ def _json_lines(source: _Source) -> Iterator[Row]:
         except (ValueError, RecursionError) as error:
             source.report.refuse("not JSON", row, str(error))
         else:
-            yield from _json_row(source, row, post)
+            for part in unwrap(post):
+                yield from _json_row(source, row, part)
+
+
+def _is_one_object(head: bytes) -> bool:
+    """Tell whether a file that starts with a brace is one object over many lines, and not one a line."""
+    first, _, rest = head.decode("utf-8-sig", "replace").lstrip().partition("\n")
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return bool(rest.strip()) and not rest.lstrip().startswith("{")
+    return False
 
 
 def _json_list(source: _Source) -> Iterator[Row]:
@@ -211,7 +245,7 @@ def _json_list(source: _Source) -> Iterator[Row]:
         posts = json.loads(_clean(document, source.report))
     except (ValueError, RecursionError) as error:
         raise PostsError(f"is no readable JSON: {error}") from error
-    for row, post in enumerate(posts, 1):
+    for row, post in enumerate(chain.from_iterable(map(unwrap, _as_list(posts))), 1):
         yield from _json_row(source, row, post)
 
 
@@ -219,8 +253,16 @@ def _json_row(source: _Source, row: int, post: object) -> Iterator[Row]:
     if not isinstance(post, dict):
         source.report.refuse("not a JSON object", row)
         return
+    if is_video(post):
+        source.report.refuse(SKIPPED_VIDEO, row)
+        return
+    post = flatten(post)
     values = list(post.values())
     yield row, [values[place] if place >= 0 else None for place in source.columns.find(tuple(post))]
+
+
+def _as_list(document: Any) -> list[Any]:
+    return document if isinstance(document, list) else [document]
 
 
 def _parquet(source: _Source) -> Iterator[Row]:
@@ -247,3 +289,41 @@ def _cells(batch: Any, name: str) -> list[Any]:
     """Return one column of a batch as Python values; of several of that name the first."""
     values: list[Any] = batch.column(batch.schema.get_all_field_indices(name)[0]).to_pylist()
     return values
+
+
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write cells to `path` as Parquet or, where its suffix is another, CSV; None is unknown.
+
+    What stood there is replaced in one step. Raises UsageError where it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    write = _write_parquet if path.suffix.lower() == ".parquet" else _write_csv
+    try:
+        write(beside, header, rows)
+        beside.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror or error})") from error
+    finally:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows([_written(cell) for cell in row] for row in rows)
+
+
+def _written(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return json.dumps(cell, ensure_ascii=False)
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
+
+
+def _write_parquet(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    columns = list(zip(*rows, strict=True))
+    parquet.write_table(pa.table(dict(zip(header, map(list, columns), strict=True))), path)

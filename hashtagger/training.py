@@ -15,8 +15,9 @@ from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted, extract_features
 from hashtagger.filters import is_spam
 from hashtagger.fitting import Progress, fit_model
+from hashtagger.folders import is_link
 from hashtagger.model import STARTER, load, prepare, save
-from hashtagger.posts import Posts, Refusal, is_link, read_posts
+from hashtagger.posts import Posts, Refusal, read_posts
 from hashtagger.readers import name_sources
 from hashtagger.tables import Place
 

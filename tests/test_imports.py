@@ -16,11 +16,12 @@ PACKAGE = Path(hashtagger.__file__).parent
 # to the left of it.
 ROWS = [
     "errors hashtags datamodels filters",
-    "columns folders tables readers posts parallel photos feature_cache features backbones downloads",
+    "columns scrapers tables folders photos archives exports instaloader photo_folders feature_cache readers",
+    "posts parallel features backbones downloads",
     "neighbors skipgram ratings companions",
     "model",
     "fitting voters sources ranking published diversify platforms",
-    "suggest similar info training",
+    "suggest similar info reading training",
     "recommender",
     "metrics earned splits methods trials replay evaluate tuning",
     "clipboard forms post_photos display terminal pages suggestion_page hashtag_map reports",
@@ -64,6 +65,7 @@ def test_modules_import_only_what_stands_before_them() -> None:
 def test_one_outside_library_lives_in_few_modules() -> None:
     """Names of libraries and the modules that may know them."""
     homes = {
+        "defusedxml": {"photo_folders"},
         "PIL": {"photos"},
         "ai_edge_litert": {"features"},
         "gensim": {"skipgram", "methods"},

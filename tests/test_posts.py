@@ -443,7 +443,7 @@ def test_photos_are_found_in_the_folder_of_photos_too(folders):
             b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 9,
             "is neither CSV, JSON nor Parquet; export the posts as CSV",
         ),
-        (b"PK\x03\x04 a spreadsheet", "is neither CSV, JSON nor Parquet"),
+        (b"PK\x03\x04 a spreadsheet", "a damaged zip"),
         ("tags\n#a\n".encode("utf-16-le"), "is neither CSV, JSON nor Parquet"),
         (b"PAR1 but no more", "is no readable Parquet"),
         (
@@ -474,7 +474,7 @@ def test_what_cannot_be_read_says_why_in_one_line(tmp_path, content, message):
 def test_what_is_no_file_says_so(tmp_path):
     with pytest.raises(PostsError, match=r"none\.csv: no such file"):
         read_posts(tmp_path / "none.csv")
-    with pytest.raises(PostsError, match="is a folder; name the posts file in it"):
+    with pytest.raises(PostsError, match="; name the posts file itself"):
         read_posts(tmp_path)
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(PostsError, match="is not a file"):
