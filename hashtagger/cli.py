@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
@@ -45,14 +46,23 @@ ModelFolder = Annotated[
     typer.Option("--model", help="Model folder; else HASHTAGGER_MODEL, else your own, else the starter."),
 ]
 PostsPaths = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", help="CSV (.gz), Parquet or JSON; may be several.")
+    list[Path],
+    typer.Argument(
+        metavar="PATH...",
+        help="CSV, JSON, Parquet, Instagram's export (.zip), folders of instaloader or of photos.",
+    ),
 ]
 PhotosFolder = Annotated[
-    Path | None, typer.Option("--photos", help="Folder that the image column is relative to.")
+    Path | None,
+    typer.Option("--photos", help="Folder of the photos, named as in the posts or by shortcode."),
 ]
 ColumnNames = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="NAME=COLUMN", help="Which column holds what: --map tags=Keywords."),
+]
+FormatName = Annotated[
+    Literal["table", "instagram", "instaloader", "photos"] | None,
+    typer.Option("--format", help="Read it as this, instead of telling it apart by content."),
 ]
 BackboneName = Annotated[str, typer.Option("--backbone", help="auto, embedded, imagenet, or a .tflite file.")]
 Download = Annotated[bool, typer.Option("--download", help="Fetch photos that are http(s) links.")]
@@ -298,6 +308,7 @@ def train(
     ] = None,
     photos: PhotosFolder = None,
     columns: ColumnNames = None,
+    kind: FormatName = None,
     backbone: BackboneName = "auto",
     download: Download = False,
     no_filter: Annotated[
@@ -318,6 +329,7 @@ def train(
             backbone=backbone,
             photos_dir=photos,
             columns=_pairs(columns or []),
+            kind=kind,
             download=download,
             spam=no_filter,
             notify=say,
@@ -331,6 +343,37 @@ def train(
         print(training_summary(trained))
         question = "suggest photo.jpg" if trained.photos else f'similar "#{trained.most_used}"'
         say(f"Next: hashtagger {question}" + (f" --model {shlex.quote(str(model))}" if model else ""))
+
+
+@app.command()
+def read(
+    posts: PostsPaths,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the table here: .csv or .parquet.")
+    ] = None,
+    photos: PhotosFolder = None,
+    columns: ColumnNames = None,
+    kind: FormatName = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The report, as one JSON object.")] = False,
+) -> None:
+    """Show what is understood of posts, as one table, and what is left out.
+
+    Example: hashtagger read instagram-me.zip -o posts.csv
+    """
+    from hashtagger.display import posts_table, reading_report
+    from hashtagger.reading import list_rows
+    from hashtagger.reading import read as read_all
+
+    found, reading = read_all(
+        *posts, output=output, photos_dir=photos, columns=_pairs(columns or []), kind=kind
+    )
+    if as_json:
+        _print_json([asdict(reading)])
+        return
+    if not output:
+        print(posts_table(found, islice(list_rows(found, Path(), set()), 10)))
+        sys.stdout.flush()
+    print(reading_report(reading), file=sys.stderr)
 
 
 @app.command()
@@ -356,6 +399,7 @@ def evaluate(
     posts: PostsPaths,
     photos: PhotosFolder = None,
     columns: ColumnNames = None,
+    kind: FormatName = None,
     backbone: BackboneName = "auto",
     download: Download = False,
     model: Annotated[
@@ -405,6 +449,7 @@ def evaluate(
             backbone=backbone,
             photos_dir=photos,
             columns=_pairs(columns or []),
+            kind=kind,
             download=download,
             notify=say,
             progress=progress,

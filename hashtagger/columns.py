@@ -102,20 +102,24 @@ def known(names: Sequence[str]) -> int:
 
 def text(value: object) -> str:
     """Return a cell as clean text, "" where missing; what scrapers nest is taken out of its wrapping."""
+    if value is None or value == "":
+        return ""
+    cell = (value if isinstance(value, str) else _unwrapped(value)).strip()
+    if not cell.isascii() or "\0" in cell:
+        # Half of a surrogate pair, as broken JSON has it, could not be written again.
+        cell = cell.encode("utf-8", "replace").decode().replace("\0", "")
+    return "" if len(cell) <= 4 and cell.lower() in _MISSING else cell
+
+
+def _unwrapped(value: object) -> str:
     while isinstance(value, (dict, list)):
         if isinstance(value, dict):
             value = next((value[key] for key in _WRAPPERS if key in value), None)
         else:
             value = value[0] if value else None
-    if value is None:
-        return ""
     if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    cell = str(value).strip()
-    if not cell.isascii() or "\0" in cell:
-        # Half of a surrogate pair, as broken JSON has it, could not be written again.
-        cell = cell.encode("utf-8", "replace").decode().replace("\0", "")
-    return "" if len(cell) <= 4 and cell.lower() in _MISSING else cell
+        return value.decode("utf-8", "replace")
+    return "" if value is None else str(value)
 
 
 def pieces(value: object) -> list[str]:

@@ -1,17 +1,28 @@
 """Results as people read them in a terminal: aligned tables of plain text."""
 
+import shutil
+import textwrap
 import unicodedata
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from hashtagger.hashtags import paste_line, show
 
 if TYPE_CHECKING:
     from hashtagger.datamodels import Suggestion
     from hashtagger.info import Info
+    from hashtagger.posts import Posts
+    from hashtagger.reading import Reading
     from hashtagger.similar import SimilarHashtag
     from hashtagger.suggest import Suggestions
     from hashtagger.training import Training
+_FORMATS = {
+    "table": "a table",
+    "instagram": "Instagram's export",
+    "instaloader": "what instaloader wrote",
+    "photos": "photos with keywords and captions",
+}
+_WIDEST = 120  # columns of a table of posts where there is no terminal
 
 
 def suggestions_table(found: "Suggestions") -> str:
@@ -123,6 +134,59 @@ def training_summary(trained: "Training") -> str:
         lines.append("Left out:")
         lines += [f"  {refusal}" for refusal in trained.refusals]
     return "\n".join(lines)
+
+
+def reading_report(reading: "Reading") -> str:
+    """Return what was understood of posts and what was left out, in lines that fit the terminal."""
+    lines = [
+        f"{source.name}: {_FORMATS[source.format]}, {source.posts:,} posts" for source in reading.sources
+    ]
+    unknown = reading.posts - reading.posts_with_likes
+    photos = f"{reading.photos:,} photos" + (f", {reading.links:,} more at links" if reading.links else "")
+    lines += [
+        f"Understood: {reading.posts:,} posts, {reading.hashtags:,} hashtags, {photos}.",
+        f"Likes: known for {reading.posts_with_likes:,} posts, hidden or unknown for {unknown:,}.",
+    ]
+    lines += [f"Note: {note}" for note in reading.notes]
+    if reading.refusals:
+        lines += ["Left out:", *(f"  {refusal}" for refusal in reading.refusals)]
+    if reading.output:
+        lines.append(f"Written: {reading.output}")
+    return "\n".join(map(_wrapped, map(printable, lines)))
+
+
+def posts_table(posts: "Posts", rows: Iterable[Sequence[Any]]) -> str:
+    """Return `rows` of posts, as `list_rows` has them, with as many of their hashtags as the line holds."""
+    columns, cells = min(terminal_width(), _WIDEST), []
+    for i, (link, _, _, tags, likes, date, *_) in enumerate(rows):
+        photos = posts.photos[i]
+        name = link.rstrip("/").rpartition("/")[2] or (
+            photos[0].rpartition("/")[2] if photos else posts.files[i]
+        )
+        day = date.date().isoformat() if date else "?"
+        cells.append((cut(name, columns // 4), day, number(likes), str(len(photos)), paste_line(tags)))
+    text = table(("post", "date", "likes", "photos", "hashtags"), cells, right={2, 3})
+    return "\n".join(cut(line, columns) for line in text.splitlines())
+
+
+def terminal_width() -> int:
+    """Return how many columns the terminal has; without one, as in a pipe, more than anything needs."""
+    return shutil.get_terminal_size((10_000, 24)).columns
+
+
+def cut(text: str, columns: int) -> str:
+    """Return as much of `text` as a terminal shows in `columns`, with an ellipsis where it was cut."""
+    if width(text) <= columns:
+        return text
+    text = text[:columns]
+    while text and width(text) >= columns:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def _wrapped(line: str) -> str:
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    return textwrap.fill(line, terminal_width(), subsequent_indent=indent, break_on_hyphens=False)
 
 
 def info_lines(info: "Info") -> str:

@@ -99,6 +99,7 @@ def prepare(
     backbone: str = "auto",
     photos_dir: Path | None = None,
     columns: Mapping[str, str] | None = None,
+    kind: str | None = None,
     download: bool = False,
     notify: Callable[[str], None] = lambda line: None,
     progress: Progress = lambda stage, done, total: None,
@@ -110,7 +111,7 @@ def prepare(
     """
     started, settings = monotonic(), settings or EvaluationSettings()
     paths = [paths] if isinstance(paths, Path) else paths
-    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns)
+    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
     for note in posts.notes:
         notify(note)
     model = load(model_folder) if model_folder else None

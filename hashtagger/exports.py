@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from hashtagger.columns import cells, text
+from hashtagger.columns import cells
 from hashtagger.errors import PostsError
 from hashtagger.folders import Tree, clean
 from hashtagger.tables import SKIPPED_VIDEO, Report, Row, parse_json
@@ -42,7 +42,7 @@ def read_export(tree: Tree, within: str, report: Report) -> Iterator[Row]:
         try:
             document = parse_json(tree.read(name, MOST))
         except PostsError as error:
-            report.refuse(str(error), 0)
+            report.refuse("cannot be read", 0, str(error))
         else:
             yield from export_posts(document, name, known, account, report)
 
@@ -65,14 +65,14 @@ def export_posts(
         if len(photos) < len(uris):
             report.refuse("a video of a carousel" if photos else SKIPPED_VIDEO, number)
         if photos or not uris:
-            titles = [text(part.get("title")) for part in (post, *media[:1])]
+            titles = [_title(part) for part in (post, *media[:1])]
             yield (
                 number,
                 cells(
                     image=[
                         next((root + uri for root in roots if root + uri in known), uri) for uri in photos
                     ],
-                    caption=repair(next(filter(None, titles if len(media) > 1 else titles[::-1]), "")),
+                    caption=next(filter(None, titles if len(media) > 1 else titles[::-1]), ""),
                     datetime=next(
                         filter(None, (part.get("creation_timestamp") for part in (post, *media))), ""
                     ),
@@ -100,6 +100,11 @@ def _listed(document: Any) -> list[Any]:
     return next((value for value in document.values() if isinstance(value, list)), [])
 
 
+def _title(part: dict[str, Any]) -> str:
+    title = part.get("title")
+    return repair(title) if isinstance(title, str) else ""
+
+
 def _dicts(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
@@ -109,6 +114,6 @@ def _account(tree: Tree) -> str:
     try:
         name = next(filter(_ACCOUNT.search, tree.names))
         profile = parse_json(tree.read(name, MOST))["profile_user"][0]
-        return repair(text(profile["string_map_data"]["Username"]["value"]))
+        return repair(str(profile["string_map_data"]["Username"]["value"]))
     except (StopIteration, PostsError, LookupError, TypeError):
         return ""

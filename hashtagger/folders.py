@@ -150,7 +150,7 @@ class NamedPhotos:
 
 
 def find_photos(
-    link: str, images: Iterable[str], find: Find, others: NamedPhotos | None
+    link: str, images: tuple[str, ...], find: Find, others: NamedPhotos | None
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return the photos of a post that may be opened or fetched, and why others may not, by name.
 
@@ -172,7 +172,7 @@ def find_photos(
 
 def is_link(photo: str) -> bool:
     """Tell whether a photo is not on this machine but at an http(s) URL."""
-    return photo[:8].lower().startswith(("http://", "https://"))
+    return photo.lower().startswith(("http://", "https://"))
 
 
 def clean(name: str) -> str:

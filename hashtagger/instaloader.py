@@ -43,7 +43,7 @@ def read_instaloader(tree: Tree, within: str, report: Report, only: str = "") ->
             node = _node(tree, post.json) if post.json else {}
             caption = _caption(tree, node, post)
         except PostsError as error:
-            report.refuse(str(error), 0)
+            report.refuse("cannot be read", 0, str(error))
             continue
         if node is None:
             continue

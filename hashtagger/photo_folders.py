@@ -42,7 +42,7 @@ def read_photo_folder(tree: Tree, within: str, report: Report) -> Iterator[Row]:
                 else:
                     keywords += subjects(data)
             except PostsError as error:
-                report.refuse(f"sidecar left out: {error}", 0)
+                report.refuse("sidecar left out", 0, str(error))
         keywords += _embedded(tree, name)
         tags = list(dict.fromkeys([*keywords, *hashtags.find(caption)])) if keywords else None
         yield 0, cells(image=name, tags=tags, caption=caption)

@@ -212,8 +212,10 @@ def _images(cell: object) -> tuple[str, ...]:
             cell = json.loads(cell)
         except (ValueError, RecursionError):
             return (text(cell),)
-    named = map(text, cell) if isinstance(cell, list) else [text(cell)]
-    return tuple(dict.fromkeys(name for name in named if name))
+    if isinstance(cell, list):
+        return tuple(dict.fromkeys(name for item in cell if (name := text(item))))
+    name = text(cell)
+    return (name,) if name else ()
 
 
 def _hide(values: NDArray[np.float64], report: Report) -> None:

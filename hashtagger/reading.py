@@ -53,7 +53,9 @@ def read(
     photos = [photo for of_post in posts.photos for photo in of_post]
     outside: set[str] = set()
     if output:
-        write_rows(output, HEADER, list_rows(posts, output.parent.resolve(), outside))
+        kept = [i for i, name in enumerate(HEADER) if name != "category" or any(posts.categories)]
+        rows = list_rows(posts, output.parent.resolve(), outside)
+        write_rows(output, [HEADER[i] for i in kept], ([row[i] for i in kept] for row in rows))
     notes = posts.notes
     if outside:
         folder = os.path.commonpath([str(Path(photo).parent) for photo in outside])

@@ -91,7 +91,7 @@ def train(
 ) -> "Training":
     """Learn from one or several files of posts and write the model to `folder`, by default the user's own.
 
-    `settings` are those of hashtagger.training.train: backbone, photos_dir, columns, download, spam,
+    `settings` are those of hashtagger.training.train: backbone, photos_dir, columns, kind, download, spam,
     notify, progress.
     """
     from hashtagger.training import train as train_model

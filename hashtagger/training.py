@@ -48,6 +48,7 @@ def train(
     backbone: str = "auto",
     photos_dir: Path | None = None,
     columns: Mapping[str, str] | None = None,
+    kind: str | None = None,
     download: bool = False,
     spam: bool = False,
     notify: Notify = lambda line: None,
@@ -62,7 +63,7 @@ def train(
     started = monotonic()
     if photos_dir and not photos_dir.is_dir():
         raise UsageError(f"--photos {photos_dir}: no such folder")
-    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns)
+    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
     for note in posts.notes:
         notify(note)
     prepare(folder)  # before the long work, so that a wrong folder costs no time
