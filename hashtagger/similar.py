@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.companions import Companions, affinity
+from hashtagger.completion import complete
 from hashtagger.errors import UnknownHashtagError, UsageError
 from hashtagger.hashtags import show, split
 from hashtagger.model import Model
 from hashtagger.skipgram import unit_rows
 
 LIKE_COMPANY = 0.1  # what a skip-gram cosine adds to an affinity: an order where few were used together
+AWAY = 10.0  # what an affinity to stay away from takes from a completion's score, which goes up to 15
 TABLE_WIDTH = 20  # the published table holds the 20 nearest of every hashtag
 _BLOCK = 64  # hashtags compared with the vocabulary at once
 
@@ -24,7 +26,7 @@ class SimilarHashtag:
 
     rank: int
     hashtag: str
-    score: float  # affinity and a part of the skip-gram cosine, the mean over those asked about
+    score: float  # higher is closer, on one scale with one hashtag asked about and another with several
     uses: int
     median_likes: float | None
     reason: str
@@ -35,7 +37,8 @@ def similar(
 ) -> list[SimilarHashtag]:
     """Return the `top` hashtags closest to all of `hashtags` together and far from `without`.
 
-    Raises UnknownHashtagError, with the nearest spellings, for a hashtag that the model has not seen.
+    One hashtag is asked for what is closest to it; several, for what completes them on a post. Raises
+    UnknownHashtagError, with the nearest spellings, for a hashtag that the model has not seen.
     """
     wanted, unwanted = _numbers(model, hashtags), _numbers(model, without)
     if not len(wanted):
@@ -44,7 +47,8 @@ def similar(
         )
     if len(both := np.intersect1d(wanted, unwanted)):
         raise UsageError(f"{show(model.names[both[0]])} is both asked for and to stay away from")
-    scores = (closeness(model, wanted).sum(axis=0) - closeness(model, unwanted).sum(axis=0)) / len(wanted)
+    close, far = closeness(model, wanted).mean(axis=0), closeness(model, unwanted).sum(axis=0)
+    scores = close - far if len(wanted) == 1 else complete(model, wanted) + close - AWAY * far
     scores[np.concatenate([wanted, unwanted, model.hidden])] = -np.inf
     ids = np.lexsort((np.arange(len(scores)), -scores))[:top]
     ids = ids[scores[ids] > -np.inf]
@@ -96,8 +100,9 @@ def similar_table(model: Model) -> Iterator[tuple[str, list[tuple[str, float]]]]
 
 
 def _numbers(model: Model, hashtags: Sequence[str]) -> NDArray[np.int64]:
-    """Return the numbers of hashtags; a text may hold several: `#a #b`."""
-    return np.array([_number(model, name) for text in hashtags for name in _names(text)], np.int64)
+    """Return the numbers of hashtags, each once; a text may hold several: `#a #b`."""
+    numbers = [_number(model, name) for text in hashtags for name in _names(text)]
+    return np.array(list(dict.fromkeys(numbers)), np.int64)
 
 
 def _names(text: str) -> list[str]:
@@ -115,13 +120,17 @@ def _number(model: Model, name: str) -> int:
 
 
 def _reason(model: Model, wanted: NDArray[np.int64], tag: int) -> str:
-    """Say on how many of the posts of `tag` each of `wanted` stands too."""
-    together = [_shared(model.companions, one, tag) for one in wanted.tolist()]
+    """Say on how many of the posts of `tag` those of `wanted` stand too that are known to."""
+    counted = [(one, _shared(model.companions, one, tag)) for one in wanted.tolist()]
+    together = [(one, posts) for one, posts in counted if posts]
     uses = int(model.companion_uses[tag])
-    if not any(together):
+    if not together:
         return "used beside the same hashtags"
-    if together != [uses]:
-        return f"on {' and '.join(f'{posts:,}' for posts in together)} of its {uses:,} posts together"
+    if len(wanted) > 1:
+        beside = " and ".join(f"{show(model.names[one])} on {posts:,}" for one, posts in together)
+        return f"with {beside} of its {uses:,} posts"
+    if together[0][1] != uses:
+        return f"on {together[0][1]:,} of its {uses:,} posts together"
     return "always together, on one post" if uses == 1 else f"always together, on {uses:,} posts"
 
 

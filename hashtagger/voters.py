@@ -107,13 +107,19 @@ def company(
 
     `tags` (t,) are the hashtags of the p posts one after another, `sizes` (p,) how many each has.
     """
-    rarity = np.log(1 + model.n_posts / model.counts)
-    weighed = profile * rarity
+    rare = rarity(model)
+    weighed = profile * rare
     owners = np.repeat(np.arange(len(sizes)), sizes)
-    products = np.bincount(owners, weights=(weighed * rarity)[tags], minlength=len(sizes))
-    lengths = np.sqrt(np.bincount(owners, weights=rarity[tags] ** 2, minlength=len(sizes)))
+    products = np.bincount(owners, weights=(weighed * rare)[tags], minlength=len(sizes))
+    lengths = np.sqrt(np.bincount(owners, weights=rare[tags] ** 2, minlength=len(sizes)))
     cosines: NDArray[np.float64] = products / np.maximum(lengths * np.linalg.norm(weighed), 1e-12)
     return cosines
+
+
+def rarity(model: Model) -> NDArray[np.float64]:
+    """Return how much each hashtag tells of a post that uses it, (v,): inverse document frequency."""
+    rare: NDArray[np.float64] = np.log(1 + model.n_posts / model.counts)
+    return rare
 
 
 def shares(model: Model, posts: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:

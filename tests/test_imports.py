@@ -20,7 +20,7 @@ ROWS = [
     "posts parallel features backbones downloads",
     "neighbors skipgram ratings companions",
     "model",
-    "fitting voters sources ranking published diversify platforms",
+    "fitting voters completion sources ranking published diversify platforms",
     "suggest similar info reading training",
     "recommender",
     "metrics earned splits methods trials replay evaluate tuning",
