@@ -222,8 +222,20 @@ def test_the_line_is_copied(page: Page) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == line(page)
 
 
-def test_without_a_clipboard_the_line_is_selected(page: Page) -> None:
-    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+NO_CLIPBOARD = "() => { navigator.clipboard.writeText = () => Promise.reject(); }"
+
+
+def test_where_pages_may_not_write_the_clipboard_the_old_way_does(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read"])
+    page.evaluate(NO_CLIPBOARD)
+    page.locator(".copy").nth(1).click()
+    expect(page.locator(".said").nth(1)).to_have_text("Copied.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("textarea").nth(1).input_value()
+
+
+def test_where_nothing_may_the_line_is_selected(page: Page) -> None:
+    page.evaluate(NO_CLIPBOARD)
+    page.evaluate("() => { document.execCommand = () => false; }")
     page.locator(".copy").first.click()
     expect(page.locator(".said").first).to_contain_text("Ctrl+C")
     assert page.evaluate("String(getSelection())") == line(page)

@@ -29,12 +29,15 @@ for (const photo of document.querySelectorAll("article")) {
   async function put() {
     try {
       await navigator.clipboard.writeText(line.value);
-      tell("Copied", "Copied.");
-    } catch {  // no clipboard here, or not allowed
+    } catch {  // not for pages from a file, says this browser: the old way
       line.focus();
       line.select();
-      tell("Selected", "Selected: press Ctrl+C, or Command+C on a Mac, to copy.");
+      if (!document.execCommand("copy")) {
+        tell("Selected", "Selected: press Ctrl+C, or Command+C on a Mac, to copy.");
+        return;
+      }
     }
+    tell("Copied", "Copied.");
   }
 
   for (const chip of chips) {
