@@ -213,7 +213,7 @@ def suggest(
             if html:
                 from hashtagger.suggestion_page import photo_part
 
-                parts.append(photo_part(found, source))
+                parts.append(photo_part(found, source, post.line))
         except PhotoError as error:
             line = f"{'stdin: ' if file == _STDIN else ''}{error}"
             say(f"Error: {line}")

@@ -20,16 +20,11 @@ FOLDER = Path(__file__).parent / "data" / "pages"
 def render(name: str, title: str, **values: Any) -> str:
     """Return the page `name` as HTML; `values` are what its template asks for."""
     style, script = _source("frame.css") + _source(f"{name}.css"), _source(f"{name}.js")
-    policy = (
-        f"default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src {_seal(style)}"
-    )
-    if script:
-        policy += f"; script-src {_seal(script)}"
-    return (
-        _templates()
-        .get_template(f"{name}.html")
-        .render(title=title, policy=policy, style=Markup(style), script=Markup(script), **values)
-    )
+    allowed = ["default-src 'none'", "base-uri 'none'", "form-action 'none'", "img-src data:"]
+    allowed += [f"style-src {_seal(style)}"] + ([f"script-src {_seal(script)}"] if script else [])
+    frame = {"title": title, "policy": "; ".join(allowed), "style": Markup(style), "script": Markup(script)}
+    page = _templates().get_template(f"{name}.html").render(**frame, **values)
+    return page.encode("utf-8", "replace").decode()  # file names may hold bytes that are no text
 
 
 def data_uri(picture: bytes) -> str:

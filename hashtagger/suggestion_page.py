@@ -1,6 +1,6 @@
 """Suggestions as a page to look at: photos, chips to choose from, a line to copy, similar posts, reasons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hashtagger.datamodels import Neighbor
     from hashtagger.suggest import Suggestions
 
+Written = Callable[[Sequence[str]], str]
 MOST_POSTS = 6  # similar posts shown
 PHOTO_SIDE, POST_SIDE = 320, 120  # pixels
 PHOTO_BYTES, POST_BYTES = 36_000, 5_000  # at most, so that ten photos and their posts make less than 1 MB
@@ -36,7 +37,8 @@ class Picture:
 class Chip:
     """A hashtag that can be clicked on and off."""
 
-    hashtag: str
+    hashtag: str  # its name
+    text: str  # as the platform takes it
     pasted: bool  # on at first
     ranked: bool  # among the best, whose signals are known
 
@@ -71,16 +73,21 @@ def suggestions_page(parts: Sequence[PhotoPart], limit: int, left_out: Sequence[
     return render("suggestions", title, **shown, number=number, likes_lift=likes_lift)
 
 
-def photo_part(found: "Suggestions", source: Path | bytes) -> PhotoPart:
-    """Return what the page shows of one photo, a file or its bytes; raises PhotoError."""
+def photo_part(found: "Suggestions", source: Path | bytes, written: Written = paste_line) -> PhotoPart:
+    """Return what the page shows of one photo, a file or its bytes; raises PhotoError.
+
+    `written` makes a line of names, as the platform takes it.
+    """
     ranked = {row.hashtag for row in found.hashtags}
     names = dict.fromkeys([*found.paste, *(row.hashtag for row in found.hashtags)])
     return PhotoPart(
         name="photo from stdin" if isinstance(source, bytes) else source.name,
         picture=_picture(thumbnail(source, PHOTO_SIDE), PHOTO_BYTES),
         found=found,
-        chips=tuple(Chip(name, pasted=name in found.paste, ranked=name in ranked) for name in names),
-        line=paste_line(found.paste),
+        chips=tuple(
+            Chip(name, written([name]), pasted=name in found.paste, ranked=name in ranked) for name in names
+        ),
+        line=written(found.paste),
         posts=_similar_posts(found.neighbors[:MOST_POSTS]),
     )
 

@@ -1,5 +1,6 @@
 """The page of suggestions: what is in it, that nothing in it can harm, and that it works in a browser."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,6 +80,23 @@ def test_the_line_at_first_is_the_one_that_the_command_prints(corpus: Corpus, tm
     assert f"\n{answer.lines[-1]}\n".strip() in page.text
     assert answer.err == f"Wrote {tmp_path / 'sea.html'}\n"
     assert len(page.all("button", **{"aria-pressed": "true"})) == 5
+
+
+def test_the_line_is_written_as_the_platform_takes_it(corpus: Corpus, tmp_path: Path) -> None:
+    file = tmp_path / "sea.html"
+    arguments = ["--exclude", "sea", "--caption", "catlover", "--limit", 12]
+    answer = ask("suggest", corpus.photos["cats"], "--for", "mastodon", *arguments, "--html", file)
+    page = Parsed(file.read_text("utf-8"))
+    assert "#CatLover" in answer.lines[-1]
+    assert answer.lines[-1] in page.text
+    assert page.text.count("#CatLover") == 2  # the chip and the line
+
+
+def test_a_file_name_that_is_no_text(corpus: Corpus, tmp_path: Path) -> None:
+    photo = tmp_path / os.fsdecode(b"caf\xe9.jpg")
+    photo.write_bytes(corpus.photos["sea"].read_bytes())
+    assert ask("suggest", photo, "--html", tmp_path / "out.html", "--tags-only").code == 0
+    assert "caf?.jpg" in Parsed((tmp_path / "out.html").read_text("utf-8")).text
 
 
 def test_it_loads_nothing_and_runs_no_other_script(page_file: Path) -> None:
