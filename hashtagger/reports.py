@@ -87,7 +87,7 @@ def tuning_table(tuning: Tuning) -> str:
 
 
 def _percent(estimate: "Estimate") -> str:
-    return "?" if estimate.value is None else f"{100 * estimate.value:.1f} %"
+    return "?" if estimate.value is None else f"{round(100 * estimate.value, 1) + 0:.1f} %"  # no -0.0
 
 
 def figure(estimate: "Estimate", digits: int = 3) -> str:

@@ -176,7 +176,7 @@ def test_a_model_made_before_lifts_had_errors_is_still_read(folder: Path) -> Non
 
 def test_weights_of_likes_are_written_into_the_model(folder: Path) -> None:
     before = load(folder)
-    assert before.card["value"] == {"lift": 10.0, "rating": 0.3}
+    assert before.card["value"] == {"lift": 6.7, "rating": 0.2}
     write_weights(folder, Weights(lift=4.5, rating=0))
     verify(folder)
     after = load(folder)
