@@ -1,7 +1,9 @@
 """Evaluations as people read them: in a terminal, and as one page with charts that needs no network."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 from hashtagger.display import table
@@ -52,6 +54,13 @@ def evaluation_tables(evaluation: Evaluation) -> str:
 
 def curve_table(evaluation: Evaluation) -> str:
     """Return what ours loses in precision and gains in likes as --likes grows."""
+    heads, *rows = curve_cells(evaluation)
+    return table(heads, rows, right=set(range(1, len(heads))))
+
+
+def curve_cells(evaluation: Evaluation) -> list[list[str]]:
+    """Return the curve as rows of text, heads first; nothing where no likes are known."""
+    heads = ["ours at --likes", "precision@10", "lost", "held-out lift", "gained (95 %)"]
     rows = [
         [
             f"{point.likes:g}",
@@ -62,8 +71,7 @@ def curve_table(evaluation: Evaluation) -> str:
         ]
         for point in evaluation.curve
     ]
-    heads = ["ours at --likes", "precision@10", "lost", "held-out lift", "gained (95 %)"]
-    return table(heads, rows, right=set(range(1, len(heads))))
+    return [heads, *rows] if rows else []
 
 
 def tuning_table(tuning: Tuning) -> str:
@@ -133,6 +141,7 @@ def evaluation_page(evaluation: Evaluation) -> str:
         f"Evaluation on {evaluation.posts_file}",
         headline=headline(evaluation),
         charts="".join(charts),
+        curve=curve_cells(evaluation),
         lines=_last_lines(evaluation),
         rows=evaluation.rows,
         figure=figure,
@@ -158,32 +167,28 @@ def bar_chart(evaluation: Evaluation, measure: str) -> str:
 
 
 def reliability_chart(calibration: "Calibration") -> str:
-    """Return an SVG of how often hashtags said to belong with some probability do."""
+    """Return an SVG of how often hashtags said to belong with some probability do; the diagonal is honest."""
     points = list(zip(calibration.predicted, calibration.observed, strict=True))
     top = max(0.1, *calibration.predicted, *calibration.observed)
-    diagonal = _line([(0, 0), (top, top)], top, top, ' stroke-dasharray="4"')
-    title = f"Probability said (across) and share that belongs (up), to {top:.2f}"
-    return _figure(
-        title, _SIDE + 20, _SIDE + 20, _AXES + diagonal + _line(points, top, top) + _dots(points, top, top)
+    view = _View((0, 0), (top, top))
+    drawn = _axes(view, "probability said", "share that belongs") + _line(
+        view, [(0, 0), (top, top)], "honest"
     )
+    return _plot("Do the probabilities come true?", drawn + _line(view, points) + _dots(view, points))
 
 
 def curve_chart(evaluation: Evaluation) -> str:
-    """Return an SVG of held-out lift against precision as --likes grows."""
-    known = [(p.likes, p.precision.value, p.lift.value) for p in evaluation.curve]
-    points = [(likes, x, y) for likes, x, y in known if x is not None and y is not None]
-    right = max([x for _, x, _ in points] + [1e-9])
-    low, high = min([y for _, _, y in points] + [0.0]), max([y for _, _, y in points] + [1e-9])
-    places = [(x, y - low) for _, x, y in points]
-    title = (
-        f"precision@10 (across, to {right:.3f}) and held-out lift (up, {low:.3f} to {high:.3f}) by --likes"
-    )
-    labels = [f"{likes:g}" for likes, _, _ in points]
-    drawn = _AXES + _line(places, right, high - low) + _dots(places, right, high - low, labels)
-    return _figure(title, _SIDE + 20, _SIDE + 20, drawn)
+    """Return an SVG of held-out lift against precision as --likes grows, which labels the points."""
+    known = [(point.likes, point.precision.value, point.lift.value) for point in evaluation.curve]
+    points = [(x, y) for _, x, y in known if x is not None and y is not None]
+    labels = [f"{likes:g}" for likes, x, y in known if x is not None and y is not None]
+    view = _View.around(points)
+    drawn = _axes(view, "precision@10", "held-out lift") + _line(view, points) + _dots(view, points, labels)
+    return _plot("What --likes loses and gains", drawn)
 
 
-_LEFT, _BAR, _SIDE = 150, 240, 260  # pixels
+_LEFT, _BAR = 150, 240  # pixels, of bars
+_LOWER_LEFT, _ACROSS, _UP = (56, 250), 340, 220  # of plots
 _OURS = ' class="ours"'
 
 
@@ -195,23 +200,74 @@ def _figure(title: str, width: int, height: int, drawn: str) -> str:
     )
 
 
-_AXES = f'<path d="M10 10V{10 + _SIDE}H{10 + _SIDE}"/>'
+def _plot(title: str, drawn: str) -> str:
+    return _figure(title, _LOWER_LEFT[0] + _ACROSS + 24, _LOWER_LEFT[1] + 44, drawn)
 
 
-def _place(point: tuple[float, float], right: float, top: float) -> tuple[float, float]:
-    """Return where a point lies in the picture, 0 at the lower left."""
-    return 10 + point[0] / right * _SIDE, 10 + _SIDE - point[1] / top * _SIDE
+@dataclass(frozen=True)
+class _View:
+    """What part of the plane a plot shows."""
+
+    low: tuple[float, float]
+    high: tuple[float, float]
+
+    @classmethod
+    def around(cls, points: Sequence[tuple[float, float]]) -> "_View":
+        """Return a view with some room around `points`, at least one."""
+        edges = [(min(values), max(values)) for values in zip(*points, strict=True)]
+        room = [max(0.12 * (high - low), 1e-4) for low, high in edges]
+        (left, right), (bottom, top) = [
+            (low - more, high + more) for (low, high), more in zip(edges, room, strict=True)
+        ]
+        return cls((left, bottom), (right, top))
+
+    def place(self, point: tuple[float, float]) -> tuple[float, float]:
+        """Return where a point lies in the picture, in pixels."""
+        x, y = (
+            (value - low) / (high - low) for value, low, high in zip(point, self.low, self.high, strict=True)
+        )
+        return _LOWER_LEFT[0] + x * _ACROSS, _LOWER_LEFT[1] - y * _UP
 
 
-def _line(points: Sequence[tuple[float, float]], right: float, top: float, style: str = "") -> str:
-    places = " ".join("{:.1f},{:.1f}".format(*_place(point, right, top)) for point in points)
-    return f'<polyline points="{places}"{style}/>'
+def _axes(view: _View, across: str, up: str) -> str:
+    """Return both axes with their names, and lines at round figures."""
+    left, bottom = _LOWER_LEFT
+    right, top = left + _ACROSS, bottom - _UP
+    drawn = []
+    for value in round_figures(view.low[0], view.high[0]):
+        x, _ = view.place((value, view.low[1]))
+        drawn.append(f'<path class="grid" d="M{x:.1f} {bottom}V{top}"/>')
+        drawn.append(f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle">{value:g}</text>')
+    for value in round_figures(view.low[1], view.high[1]):
+        _, y = view.place((view.low[0], value))
+        drawn.append(f'<path class="grid" d="M{left} {y:.1f}H{right}"/>')
+        drawn.append(f'<text x="{left - 6}" y="{y + 4:.1f}" text-anchor="end">{value:g}</text>')
+    drawn.append(f'<path d="M{left} {top}V{bottom}H{right}"/>')
+    drawn.append(f'<text x="{right}" y="{bottom + 36}" text-anchor="end">{across}</text>')
+    drawn.append(f'<text x="{left}" y="{top - 10}">{up}</text>')
+    return "".join(drawn)
 
 
-def _dots(points: Sequence[tuple[float, float]], right: float, top: float, labels: Sequence[str] = ()) -> str:
-    places = [_place(point, right, top) for point in points]
-    dots = "".join(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in places)
-    named = zip(places, labels, strict=False)
-    return dots + "".join(
-        f'<text x="{x - 24:.1f}" y="{y + 16:.1f}">{label}</text>' for (x, y), label in named
-    )
+def round_figures(low: float, high: float) -> list[float]:
+    """Return two to six round figures between `low` and `high`."""
+    rough = (high - low) / 4
+    power = 10 ** floor(log10(rough))
+    step = next(power * size for size in (1, 2, 5, 10) if power * size >= rough)
+    return [round(i * step, 10) for i in range(ceil(low / step), floor(high / step + 1e-9) + 1)]
+
+
+def _line(view: _View, points: Sequence[tuple[float, float]], style: str = "") -> str:
+    places = " ".join("{:.1f},{:.1f}".format(*view.place(point)) for point in points)
+    return f'<polyline points="{places}" class="{style}"/>'
+
+
+def _dots(view: _View, points: Sequence[tuple[float, float]], labels: Sequence[str] = ()) -> str:
+    """Return a dot a point, and its label where no earlier one is in the way."""
+    places = [view.place(point) for point in points]
+    drawn = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in places]
+    labelled: list[tuple[float, float]] = []
+    for (x, y), label in zip(places, labels, strict=False):
+        if all(abs(x - other) > 24 or abs(y - above) > 14 for other, above in labelled):
+            drawn.append(f'<text x="{x + 8:.1f}" y="{y - 7:.1f}">{label}</text>')
+            labelled.append((x, y))
+    return "".join(drawn)

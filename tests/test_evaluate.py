@@ -14,6 +14,7 @@ from hashtagger.evaluate import EvaluationSettings, evaluate, measure_calibratio
 from hashtagger.features import Extracted
 from hashtagger.methods import METHODS, Side
 from hashtagger.posts import read_posts
+from hashtagger.reports import round_figures
 from hashtagger.splits import folds
 from hashtagger.trials import gather_material, learn, learn_sides, run_trial, unseen_posts
 
@@ -165,21 +166,36 @@ def test_the_last_part_is_tested_by_time(tmp_path):
 
 def test_the_command_prints_tables_json_and_a_page(run, tmp_path):
     posts, page = write_posts(tmp_path / "posts.csv"), tmp_path / "report.html"
-    done = run("evaluate", posts, "--folds", 2, "--html", page)
+    done = run("evaluate", posts, "--folds", 3, "--html", page)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(
         "160 posts of 160 accounts with at least 3 hashtags, asked with half of their"
     )
     for name, _ in METHODS:
         assert re.search(rf"^{name} +0\.\d{{3}} ±0\.\d{{3}} ", done.stdout, re.M), name
+    assert re.search(r"^0\.3 +0\.\d{4} ±0\.\d{4} +-?\d+\.\d % +-?0\.\d{4} ±", done.stdout, re.M)
     html = page.read_text("utf-8")
     assert html.count("<svg") == 10
+    assert "What --likes loses and gains" in html
     assert "nan" not in html
     assert not re.search(r"(src|href)=.(?!data:)|url\(|@import|https?://", html)
 
-    told = json.loads(run("evaluate", posts, "--folds", 2, "--json").stdout)
+    told = json.loads(run("evaluate", posts, "--folds", 3, "--json").stdout)
     assert [row["method"] for row in told["rows"]] == [name for name, _ in METHODS]
     assert set(told["rows"][0]["measures"]["precision@5"]) == {"value", "low", "high"}
+    start = told["curve"][0]
+    assert (start["likes"], start["lost"]["value"], start["gained"]["value"]) == (0, 0, 0)
+
+
+EDGES = [(0, 1), (-0.0021, -0.0004), (0.0512, 0.0577), (0.2, 0.20013), (7, 90)]
+
+
+@pytest.mark.parametrize(("low", "high"), EDGES)
+def test_axes_are_marked_at_two_to_sixround_figures(low, high):
+    figures = round_figures(low, high)
+    assert 2 <= len(figures) <= 6
+    assert low <= figures[0] < figures[-1] <= high
+    assert all(len(f"{figure:g}") <= 8 for figure in figures)
 
 
 def test_the_command_measures_a_model(run, tmp_path):
