@@ -250,7 +250,7 @@ def _axes(view: _View, across: str, up: str) -> str:
 
 def round_figures(low: float, high: float) -> list[float]:
     """Return two to six round figures between `low` and `high`."""
-    rough = (high - low) / 4
+    rough = (high - low) / 5
     power = 10 ** floor(log10(rough))
     step = next(power * size for size in (1, 2, 5, 10) if power * size >= rough)
     return [round(i * step, 10) for i in range(ceil(low / step), floor(high / step + 1e-9) + 1)]

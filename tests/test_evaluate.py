@@ -191,7 +191,7 @@ EDGES = [(0, 1), (-0.0021, -0.0004), (0.0512, 0.0577), (0.2, 0.20013), (7, 90)]
 
 
 @pytest.mark.parametrize(("low", "high"), EDGES)
-def test_axes_are_marked_at_two_to_sixround_figures(low, high):
+def test_axes_are_marked_at_two_to_six_round_figures(low, high):
     figures = round_figures(low, high)
     assert 2 <= len(figures) <= 6
     assert low <= figures[0] < figures[-1] <= high
