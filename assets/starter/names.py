@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from vocabulary import Lists
 
 MANY = 18  # hashtags of a folder, as many as a real post has
-OFTEN, SELDOM = 0.3, 0.0  # share of a folder's photos that its second and its last hashtag stand on
+OFTEN, SELDOM = 0.2, 0.0  # share of a folder's photos that its second and its last hashtag stand on
 COMPOUND = 1.25  # what a hashtag counts more that holds the name itself
 SUPPORT = 3  # accounts that must use a hashtag beside the name
 
@@ -101,7 +101,7 @@ def hashtags_of(entry: Entry, company: Company) -> list[str]:
 def thinned(tags: Sequence[str], photo: int) -> list[str]:
     """Return which of a folder's hashtags stand on its photo number `photo`: the first, and some of the rest.
 
-    Each further one stands on fewer photos than the one before, from three in ten of them down to none.
+    Each further one stands on fewer photos than the one before, from one in five of them down to none.
     So the votes of similar photos name the thing first; its company is known from the lists. Steps of
     irrational length spread a hashtag evenly over the photos (Roberts 2018, the R2 sequence).
     """
