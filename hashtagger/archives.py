@@ -2,6 +2,7 @@
 
 import hashlib
 import posixpath
+import re
 import stat
 import zipfile
 import zlib
@@ -27,7 +28,7 @@ _DAMAGE = (
 class Archive:
     """A zip; entries that lead outside, are links or bombs are told to the report and never opened.
 
-    Photos are unpacked one by one, when they are asked for, into `folder`, under names of our own.
+    Photos are unpacked one by one, when they are asked for, into folders of our own in `folder`.
     """
 
     def __init__(self, path: Path, folder: Path, report: Report) -> None:
@@ -69,11 +70,11 @@ class Archive:
         member = self._members.get(posixpath.normpath(image))
         if member is None:
             return "", OUTSIDE if _leads_outside(image) else "no such file"
-        suffix = posixpath.splitext(member.filename)[1].lower()
-        if suffix not in SUFFIXES:
+        if posixpath.splitext(member.filename)[1].lower() not in SUFFIXES:
             return "", "not a photo"
         key = f"{member.CRC} {member.file_size} {member.filename}".encode("utf-8", "replace")
-        path = self._folder / (hashlib.blake2b(key, digest_size=16).hexdigest() + suffix)
+        name = re.sub(r"[^\w.-]+", "_", posixpath.basename(member.filename))[-80:]
+        path = self._folder / hashlib.blake2b(key, digest_size=16).hexdigest() / name
         try:
             if not path.is_file():
                 self._unpack(member, path)

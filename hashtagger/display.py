@@ -133,7 +133,7 @@ def training_summary(trained: "Training") -> str:
     if trained.refusals:
         lines.append("Left out:")
         lines += [f"  {refusal}" for refusal in trained.refusals]
-    return "\n".join(lines)
+    return "\n".join(map(_wrapped, lines))
 
 
 def reading_report(reading: "Reading") -> str:
@@ -150,8 +150,7 @@ def reading_report(reading: "Reading") -> str:
     lines += [f"Note: {note}" for note in reading.notes]
     if reading.refusals:
         lines += ["Left out:", *(f"  {refusal}" for refusal in reading.refusals)]
-    if reading.output:
-        lines.append(f"Written: {reading.output}")
+    lines.append(f"Written: {reading.output}" if reading.output else "All of them as one table: -o posts.csv")
     return "\n".join(map(_wrapped, map(printable, lines)))
 
 

@@ -12,6 +12,7 @@ from hashtagger.photos import SUFFIXES, read_keywords
 from hashtagger.tables import Report, Row
 
 _MOST = 1 << 20  # bytes of a caption or sidecar
+_SIDECARS = (".txt", ".xmp", ".XMP")
 _SUBJECTS = "{http://purl.org/dc/elements/1.1/}subject"
 _ITEM = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li"
 
@@ -29,23 +30,27 @@ def read_photo_folder(tree: Tree, within: str, report: Report) -> Iterator[Row]:
     names = frozenset(tree.names)
     for name in filter(_is_photo, tree.names):
         report.file = clean(within + name)
-        beside = [posixpath.splitext(name)[0], name]
-        caption = ""
-        keywords: list[str] = []
-        for path in (f"{stem}{suffix}" for suffix in (".txt", ".xmp", ".XMP") for stem in beside):
-            if path not in names:
-                continue
-            try:
-                data = tree.read(path, _MOST)
-                if path.endswith(".txt"):
-                    caption = caption or data.decode("utf-8-sig", "replace")
-                else:
-                    keywords += subjects(data)
-            except PostsError as error:
-                report.refuse("sidecar left out", 0, str(error))
+        caption, keywords = _beside(tree, names, name, report)
         keywords += _embedded(tree, name)
         tags = list(dict.fromkeys([*keywords, *hashtags.find(caption)])) if keywords else None
         yield 0, cells(image=name, tags=tags, caption=caption)
+
+
+def _beside(tree: Tree, names: frozenset[str], name: str, report: Report) -> tuple[str, list[str]]:
+    """Return the caption and the keywords that stand beside a photo."""
+    caption, keywords = "", []
+    for path in (f"{stem}{suffix}" for suffix in _SIDECARS for stem in (posixpath.splitext(name)[0], name)):
+        if path not in names:
+            continue
+        try:
+            data = tree.read(path, _MOST)
+            if path.endswith(".txt"):
+                caption = caption or data.decode("utf-8-sig", "replace")
+            else:
+                keywords += subjects(data)
+        except PostsError as error:
+            report.refuse("sidecar left out", 0, str(error))
+    return caption, keywords
 
 
 def subjects(xmp: bytes) -> list[str]:

@@ -45,7 +45,7 @@ class Refusal:
             f"{file}, row{'s' * (len(rows) > 1)} {', '.join(rows)}" if rows else file
             for file, rows in rows_of.items()
         ]
-        what = "row" if any(self.rows) else "file"
+        what = "row" if all(self.rows) else "post" if any(self.rows) else "file"
         more = ", ..." if self.count > len(self.rows) else ""
         return f"{self.count:,} {what}{'s' * (self.count != 1)}: {self.reason} ({'; '.join(places)}{more})"
 

@@ -1,5 +1,6 @@
 """What a person has -> rows of posts: which reader understands it, and where its photos lie."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ TREES: tuple[tuple[str, Belongs, ReadTree], ...] = (
 )
 KINDS = ("table", *(kind for kind, _, _ in TREES))
 
+_TABLE = re.compile(r"[^/]*\.(?:csv|jsonl|parquet)(?:\.gz)?")  # directly in a folder
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # how a zip begins, one with files and one without
 _HEAD = 65_536  # bytes to tell the format of a file by
 
@@ -50,17 +52,22 @@ def open_sources(
     """Yield a source for each of `paths`; `report.file` tells where its current row stands.
 
     Raises PostsError, here or while rows are read, where a path cannot be read, UsageError where `kind` is no
-    format.
+    format or `photos_dir` no folder.
     """
     if kind not in (None, *KINDS):
         raise UsageError(f"--format {kind}: no such format; there are {', '.join(KINDS)}")
+    if photos_dir and not photos_dir.is_dir():
+        raise UsageError(f"--photos {photos_dir}: no such folder")
     others = NamedPhotos(photos_dir) if photos_dir else None
+    names = [path.name for path in paths]
     for path in paths:
-        report.file = clean(path.name or str(path))
+        report.file = clean(path.name if path.name and names.count(path.name) == 1 else str(path))
         within = f"{report.file}/" if len(paths) > 1 else ""
         with ExitStack() as opened:
             format_, rows, unpack = _open(path, kind, within, columns or {}, report, opened)
-            folders = Folders([*([photos_dir] if photos_dir else []), path if path.is_dir() else path.parent])
+            folders = Folders(
+                [*([photos_dir] if photos_dir else []), path if _is_folder(path) else path.parent]
+            )
             yield Source(report.file, format_, rows, unpack or folders.find, others)
 
 
@@ -88,7 +95,12 @@ def _read_tree(
     tree: Tree, path: Path, kind: str | None, within: str, report: Report
 ) -> tuple[str, Iterator[Row]]:
     """Return the format of a folder or zip, and its rows."""
+    tables = [name for name in tree.names if _TABLE.fullmatch(name)]
     for format_, belongs, read in TREES:
+        if format_ == "photos" and tables and not kind:
+            raise PostsError(
+                f"{path}: a folder with {clean(tables[0])}; name that file, or give --format photos"
+            )
         if format_ == kind or (kind is None and belongs(tree.names)):
             return format_, _prefixed(path, read(tree, within, report))
     raise PostsError(

@@ -79,3 +79,11 @@ def gather_columns(header: Sequence[str]) -> dict[str, list[int]]:
     if found := photos[0] or photos[1]:
         lists["image"] = found
     return lists
+
+
+def join_columns(record: list[str], lists: dict[str, list[int]], header: Sequence[str]) -> list[Any]:
+    """Return a row with its `lists` after its cells; a photo that stands alone is in `displayUrl`."""
+    joined: list[Any] = [[record[place] for place in places if record[place]] for places in lists.values()]
+    if "image" in lists and not joined[-1] and "displayUrl" in header:
+        joined[-1] = record[header.index("displayUrl")]
+    return [*record, *joined]

@@ -20,7 +20,7 @@ from typing import IO, Any, cast
 
 from hashtagger.columns import Columns, known, shorten
 from hashtagger.errors import PostsError, UsageError
-from hashtagger.scrapers import flatten, gather_columns, is_video, says_video, unwrap
+from hashtagger.scrapers import flatten, gather_columns, is_video, join_columns, says_video, unwrap
 
 Row = tuple[int, list[Any]]  # its number, and its cells in the order of `ROLES`; None: no such column
 Place = tuple[str, int]  # a file, and a row in it; 0: the file as a whole
@@ -127,10 +127,14 @@ def _format(head: bytes) -> Callable[[_Source], Iterator[Row]]:
         odd = len(head) - len(head.translate(None, _BINARY))
         if odd > len(head) / 20 or head.startswith(b"PK\x03\x04"):
             raise PostsError("is neither CSV, JSON nor Parquet; export the posts as CSV in UTF-8")
-    start = head.decode(_BOMS.get(head[:2], "utf-8-sig"), "ignore").replace("\0", "").lstrip()
+    start = _beginning(head)
     if not start:
         raise PostsError("is empty")
     return {"[": _json_list, "{": _json_lines}.get(start[0], _csv)
+
+
+def _beginning(head: bytes) -> str:
+    return head.decode(_BOMS.get(head[:2], "utf-8-sig"), "ignore").replace("\0", "").lstrip()
 
 
 def _text(source: _Source) -> io.TextIOWrapper:
@@ -189,10 +193,8 @@ def _csv_rows(source: _Source) -> Iterator[Row]:
             if kind >= 0 and says_video(record[kind]):
                 source.report.refuse(SKIPPED_VIDEO, row)
                 continue
-            row_cells: list[Any] = record
-            if lists:
-                row_cells = [*record, *([record[part] for part in parts] for parts in lists.values())]
-            yield row, [row_cells[place] if place >= 0 else None for place in places]
+            values = join_columns(record, lists, header) if lists else record
+            yield row, [values[place] if place >= 0 else None for place in places]
 
 
 def _check_closed(row: int, record: list[str]) -> None:
@@ -229,7 +231,7 @@ def _json_lines(source: _Source) -> Iterator[Row]:
 
 def _is_one_object(head: bytes) -> bool:
     """Tell whether a file that starts with a brace is one object over many lines, and not one a line."""
-    first, _, rest = head.decode("utf-8-sig", "replace").lstrip().partition("\n")
+    first, _, rest = _beginning(head).partition("\n")
     try:
         json.loads(first)
     except (ValueError, RecursionError):

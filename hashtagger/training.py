@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from hashtagger.backbones import resolve
 from hashtagger.downloads import fetch_photos
-from hashtagger.errors import PostsError, UsageError
+from hashtagger.errors import PostsError
 from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted, extract_features
 from hashtagger.filters import is_spam
@@ -61,8 +61,6 @@ def train(
     where the folder cannot be written, UsageError where `photos_dir` or a column is not there.
     """
     started = monotonic()
-    if photos_dir and not photos_dir.is_dir():
-        raise UsageError(f"--photos {photos_dir}: no such folder")
     posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
     for note in posts.notes:
         notify(note)

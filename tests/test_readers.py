@@ -276,6 +276,13 @@ def test_apify_lists_of_hashtags_over_columns(tmp_path):
     assert posts.likes.tolist() == [5, 7]
 
 
+@pytest.mark.parametrize("name", ["apify.json", "apify.csv", "graph"])
+def test_photos_of_scrapers_are_links_where_none_are_here(tmp_path, name):
+    posts = read_posts(FORMATS[name][0](tmp_path, POSTS))
+    assert [len(photos) for photos in posts.photos] == [post.photos for post in GOOD]
+    assert all(photo.startswith("https://") for photos in posts.photos for photo in photos)
+
+
 def test_kaggles_tables(tmp_path):
     one = put(
         tmp_path,
@@ -363,3 +370,29 @@ def test_the_command_shows_posts_and_what_was_left_out(run, tmp_path):
     assert (told["posts"], told["photos"], told["posts_with_likes"]) == (3, 5, 0)
     wrong = run("read", tmp_path / "me", "--format", "table")
     assert (wrong.returncode, len(wrong.stderr.splitlines())) == (1, 1)
+
+
+def test_a_folder_with_a_table_asks_for_the_table(tmp_path):
+    put(tmp_path, "photos/a.jpg", jpeg(iptc=[b"cats"]))
+    put(tmp_path, "posts.csv", "tags\n#a\n")
+    with pytest.raises(
+        PostsError, match=r"a folder with posts\.csv; name that file, or give --format photos"
+    ):
+        read_posts(tmp_path)
+    assert read_posts(tmp_path, kind="photos").vocabulary == ["cats"]
+
+
+def test_files_of_one_name_are_told_apart(tmp_path):
+    one, two = (put(tmp_path, f"{name}/posts.csv", "tags,x\n,1\n#a,2\n") for name in ("one", "two"))
+    assert read_posts(one, two).files == [str(one), str(two)]
+
+
+def test_json_lines_in_utf_16(tmp_path):
+    lines = "\n".join(json.dumps(graph_post(post)) for post in GOOD)
+    path = put(tmp_path, "posts.jsonl", lines.encode("utf-16"))
+    assert [len(photos) for photos in read_posts(path).photos] == [1, 3, 1]
+
+
+def test_a_folder_of_photos_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError, match=r"--photos .*gone: no such folder"):
+        read_posts(put(tmp_path, "posts.csv", "tags\n#a\n"), photos_dir=tmp_path / "gone")
