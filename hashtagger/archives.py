@@ -42,7 +42,7 @@ class Archive:
         for member in self._zip.infolist():
             if why := _wrong(member):
                 report.refuse(f"zip entry left out: {why}", 0, shorten(member.filename))
-            elif not member.is_dir():
+            elif not member.filename.endswith("/"):
                 self._members[member.filename] = member
         self.names: Sequence[str] = sorted(self._members)
 
@@ -96,6 +96,8 @@ class Archive:
 
 def _wrong(member: zipfile.ZipInfo) -> str:
     """Return why an entry is not to be touched, "" where nothing is wrong."""
+    if not member.filename:
+        return "it has no name"
     if _leads_outside(member.filename):
         return "its name leads outside"
     if stat.S_ISLNK(member.external_attr >> 16):

@@ -66,19 +66,19 @@ def export_posts(
             report.refuse("a video of a carousel" if photos else SKIPPED_VIDEO, number)
         if photos or not uris:
             titles = [_title(part) for part in (post, *media[:1])]
-            yield (
-                number,
-                cells(
-                    image=[
-                        next((root + uri for root in roots if root + uri in known), uri) for uri in photos
-                    ],
-                    caption=next(filter(None, titles if len(media) > 1 else titles[::-1]), ""),
-                    datetime=next(
-                        filter(None, (part.get("creation_timestamp") for part in (post, *media))), ""
-                    ),
-                    account=account,
-                ),
+            moments = [part.get("creation_timestamp") for part in (post, *media)]
+            row = cells(
+                image=[next((root + uri for root in roots if root + uri in known), uri) for uri in photos],
+                caption=_first(titles if len(media) > 1 else titles[::-1]),
+                datetime=_first(moments),
+                account=account,
             )
+            yield number, row
+
+
+def _first(values: Iterable[Any]) -> Any:
+    """Return the first of `values` that says something, None where none does."""
+    return next(filter(None, values), None)
 
 
 def repair(mangled: str) -> str:

@@ -17,7 +17,7 @@ XZ = b"\xfd7zXZ\0"  # how such a file begins
 _MOST = 1 << 25  # bytes of what one post says, unpacked
 _MEMORY = 1 << 27  # bytes that unpacking may take; what instaloader writes takes 9 million
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_UTC)(?:_\d+)?$")
-_NUMBER = re.compile(r"^(.*)_(\d+)$", re.DOTALL)
+_NUMBER = re.compile(r"^(.*)_(\d{1,3})$", re.DOTALL)
 
 
 @dataclass
@@ -53,17 +53,15 @@ def read_instaloader(tree: Tree, within: str, report: Report, only: str = "") ->
         if post.videos:
             report.refuse("a video of a carousel", 0)
         shortcode = text(node.get("shortcode"))
-        yield (
-            0,
-            cells(
-                post_link=f"https://www.instagram.com/p/{shortcode}/" if shortcode else "",
-                image=[name for _, name in sorted(post.photos)],
-                caption=caption,
-                likes=node.get("edge_media_preview_like"),
-                datetime=node.get("taken_at_timestamp") or _moment(base),
-                account=node.get("owner"),
-            ),
+        row = cells(
+            post_link=f"https://www.instagram.com/p/{shortcode}/" if shortcode else "",
+            image=[name for _, name in sorted(post.photos)],
+            caption=caption,
+            likes=node.get("edge_media_preview_like"),
+            datetime=node.get("taken_at_timestamp") or _moment(base),
+            account=node.get("owner"),
         )
+        yield 0, row
 
 
 def _group(names: Iterable[str]) -> dict[str, _Post]:
@@ -74,10 +72,8 @@ def _group(names: Iterable[str]) -> dict[str, _Post]:
     filmed = {posixpath.splitext(name)[0] for name in names if name.endswith(".mp4")}
     for name in names:
         stem, suffix = posixpath.splitext(name)
-        match = _NUMBER.match(stem)
-        number = 0
-        base = stem
-        if stem not in bases and match:
+        base, number = stem, 0
+        if stem not in bases and (match := _NUMBER.match(stem)):
             base, number = match[1], int(match[2])
         if base not in bases and not _DATED.search(base):
             continue

@@ -103,7 +103,7 @@ def test_damaged_files_are_read_or_refused(world, part):
         name = list(VALID)[seed // 10 % len(VALID)]
         data = VALID[name]
         for damage in chance.sample(DAMAGES, chance.choice([1, 1, 2])):
-            data = damage(bytearray(data or b" "), chance)
+            data = damage(bytearray(data if len(data) > 3 else b"    "), chance)
         path = put(world, name, data)
         read_or_refuse(path, kind=chance.choice([None, None, *KINDS]))
         if not name.endswith(".csv"):
@@ -163,6 +163,12 @@ def test_zip_entries_with_names_that_lead_outside_are_told_one_by_one(world):
     assert sum(map(len, posts.photos)) == sum(post.photos for post in POSTS)
     assert posts.refusals[0].reason == "zip entry left out: its name leads outside: '../secret.jpg'"
     assert posts.refusals[0].count == len(OUTWARD)
+
+
+def test_an_entry_without_a_name_is_left_out(world):
+    data = a_zip(Qx=b"nothing").replace(b"Qx", b"\0x")  # what follows a zero is no name
+    reasons = [refusal.reason for refusal in read_posts(put(world, "in.zip", data)).refusals]
+    assert reasons == ["zip entry left out: it has no name: ''"]
 
 
 def test_links_and_locked_entries_in_a_zip_are_left_out(world):
