@@ -164,6 +164,17 @@ def suggest(
     ranking: Annotated[
         Literal["best", "seed"], typer.Option(help="seed: the published method, for comparison.")
     ] = "best",
+    fresh: Annotated[
+        int,
+        typer.Option(
+            min=0, max=1000, metavar="N", help="Hold back what was suggested for your last N photos."
+        ),
+    ] = 0,
+    sets: Annotated[int, typer.Option(min=1, max=20, help="Lines to paste, each a different set.")] = 1,
+    sizes: Annotated[bool, typer.Option(help="Mark hashtags as broad, middle or niche, by use.")] = False,
+    sizes_file: Annotated[
+        Path | None, typer.Option(help="The same by a CSV file of yours: tag,post_count.")
+    ] = None,
     similar_posts: Annotated[bool, typer.Option(help="Show the six nearest posts.")] = False,
     show_posts: Annotated[
         bool, typer.Option("--show", help="Draw the nearest posts' photos in the terminal.")
@@ -199,6 +210,8 @@ def suggest(
         "caption": caption,
         "account": account,
         "ranking": ranking,
+        "sets": sets,
+        "posts": _posts_of(sizes_file) if sizes_file else {},
     }
     recommender = _load(model)
     files, failed = _photo_files(photos)
@@ -208,7 +221,7 @@ def suggest(
     for file in files:
         try:
             source = _stdin() if file == _STDIN else file
-            found = recommender.suggest(source, **settings)
+            found = _suggest(recommender, source, fresh, settings)
             plain = recommender.suggest(source, **{**settings, "likes": 0}) if compare else None
             if html:
                 from hashtagger.suggestion_page import photo_part
@@ -223,11 +236,15 @@ def suggest(
         if found.unlike:
             whose = "the starter's" if found.starter else "general"
             say(f"{found.photo}: nothing in the model looks like this photo; these are {whose} hashtags")
-        lines.append(line := post.line(found.paste))
+        lines.append(post.line(found.paste))
+        paste = "\n".join([lines[-1], *map(post.line, found.more_sets)])
         if form:
-            _print_form(form, found, line, first=len(lines) == 1)
+            _print_form(form, found, paste, first=len(lines) == 1)
         else:
-            _print_suggestions(found, line, plain, len(files) > 1, similar_posts, show_posts, explain)
+            marked = sizes or sizes_file is not None
+            _print_suggestions(
+                found, plain, paste, len(files) > 1, marked, similar_posts, show_posts, explain
+            )
     if html and parts:
         from hashtagger.suggestion_page import suggestions_page
 
@@ -559,6 +576,25 @@ def _print_json(objects: Iterable[dict[str, Any]]) -> None:
         print(json.dumps(item, ensure_ascii=False))
 
 
+def _suggest(
+    recommender: "Recommender", photo: Path | bytes, fresh: int, settings: dict[str, Any]
+) -> "Suggestions":
+    if not fresh:
+        return recommender.suggest(photo, **settings)
+    from hashtagger.history import suggest_fresh
+
+    return suggest_fresh(recommender, photo, fresh, **settings)
+
+
+def _posts_of(path: Path) -> dict[str, int]:
+    from hashtagger.sizes import read_sizes
+
+    posts, left_out = read_sizes(path)
+    if left_out:
+        say(left_out)
+    return posts
+
+
 def _one_form(asked: dict[str, bool]) -> str:
     """Return the one form that is asked for, "" for the table; raise UsageError for several."""
     forms = [name for name, wanted in asked.items() if wanted]
@@ -586,9 +622,10 @@ def _copy(lines: Sequence[str]) -> None:
 
 def _print_suggestions(
     found: "Suggestions",
-    line: str,
     plain: "Suggestions | None",
+    paste: str,
     named: bool,
+    sizes: bool,
     similar_posts: bool,
     show_posts: bool,
     explain: bool,
@@ -597,17 +634,25 @@ def _print_suggestions(
 
     if named:
         print(display.printable(found.photo))
-    print(display.comparison_table(plain, found) if plain else display.suggestions_table(found))
+    if plain:
+        print(display.comparison_table(plain, found))
+    else:
+        print(display.suggestions_table(found, sizes, _columns()))
     if similar_posts:
         print("", display.neighbors_table(found), sep="\n")
     if show_posts:
         _print_pictures(found)
     if explain:
         print("", display.explanation(found), sep="\n")
-    if line:
-        print("", line, sep="\n")
+    if paste:
+        print("", paste, sep="\n")
     if named:
         print()
+
+
+def _columns() -> int | None:
+    """Return how wide the terminal is; None where nothing says so, as in a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
 
 
 def _print_pictures(found: "Suggestions") -> None:

@@ -24,6 +24,7 @@ class Suggestion:
     score: float
     votes: int  # how many of the nearest posts use it
     uses: int  # how many posts of the model use it
+    size: str  # broad, middle or niche, by use
     median_likes: float | None  # of the posts that use it; None: unknown
     rating: float | None  # ln(count) x normalised adjusted likes, the median of its uses
     lift: float | None  # percent more likes than the account's usual, where it is used; None: unknown

@@ -24,23 +24,31 @@ _FORMATS = {
 }
 _WIDEST = 120  # columns of a table of posts where there is no terminal
 
+_REASON = 24  # columns in which a reason reads well
+_NARROWEST = 12
 
-def suggestions_table(found: "Suggestions") -> str:
-    """Return the ranked hashtags of one photo."""
-    rows = [
-        (
-            str(row.rank),
-            show(row.hashtag),
-            f"{row.score:.3f}",
-            f"{row.votes} of {len(found.neighbors)}",
-            f"{row.uses:,}",
-            number(row.median_likes),
-            row.reason,
-        )
-        for row in found.hashtags
-    ]
-    heads = ("", "hashtag", "score", "similar posts", "uses", "median likes", "why")
-    return table(heads, rows, right={0, 2, 3, 4, 5})
+
+def suggestions_table(found: "Suggestions", sizes: bool = False, most: int | None = None) -> str:
+    """Return the ranked hashtags of one photo, with their `sizes` where asked for, `most` columns wide.
+
+    Where little room is left for the reason, the columns that it repeats are left out.
+    """
+    columns = {
+        "": [str(row.rank) for row in found.hashtags],
+        "hashtag": [show(row.hashtag) for row in found.hashtags],
+        "score": [f"{row.score:.3f}" for row in found.hashtags],
+        "similar posts": [f"{row.votes} of {len(found.neighbors)}" for row in found.hashtags],
+        "uses": [f"{row.uses:,}" for row in found.hashtags],
+        "size": [row.size for row in found.hashtags],
+        "median likes": [number(row.median_likes) for row in found.hashtags],
+        "why": [row.reason for row in found.hashtags],
+    }
+    if not sizes:
+        del columns["size"]
+    if most is not None and _room([(head, *cells) for head, cells in columns.items()], most) < _REASON:
+        del columns["similar posts"], columns["median likes"]
+    right = {i for i, head in enumerate(columns) if head not in ("hashtag", "size", "why")}
+    return table(list(columns), list(zip(*columns.values(), strict=True)), right, most)
 
 
 def comparison_table(plain: "Suggestions", liked: "Suggestions") -> str:
@@ -221,13 +229,36 @@ def info_lines(info: "Info") -> str:
     return "\n".join(lines)
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int]) -> str:
-    """Return columns aligned by what each character takes in a terminal; `right` are set flush right."""
+def table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int], most: int | None = None
+) -> str:
+    """Return columns aligned by what each character takes in a terminal; `right` are set flush right.
+
+    Where the lines would be wider than `most`, the last column goes on below itself.
+    """
     lines = [[printable(cell) for cell in row] for row in (heads, *rows)]
+    if most is not None:
+        room = max(_room(list(zip(*lines, strict=True)), most), _NARROWEST)
+        lines = [broken for line in lines for broken in _broken(line, room)]
     widths = [max(width(line[i]) for line in lines) for i in range(len(heads))]
     return "\n".join(
         "  ".join(_pad(cell, widths[i], i in right) for i, cell in enumerate(line)).rstrip() for line in lines
     )
+
+
+def _room(columns: Sequence[Sequence[str]], most: int) -> int:
+    """Return what is left of `most` for the last column beside the others."""
+    return most - sum(2 + max(map(width, cells)) for cells in columns[:-1])
+
+
+def _broken(line: Sequence[str], room: int) -> list[list[str]]:
+    """Return a line of a table as several, the last cell at most `room` wide where its words allow it."""
+    parts = [""]
+    for word in line[-1].split():
+        if parts[-1] and width(parts[-1]) + 1 + width(word) > room:
+            parts.append("")
+        parts[-1] = f"{parts[-1]} {word}".lstrip()
+    return [[*line[:-1], parts[0]], *([*[""] * (len(line) - 1), part] for part in parts[1:])]
 
 
 def width(text: str) -> int:

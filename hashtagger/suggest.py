@@ -1,14 +1,14 @@
 """Suggest hashtags for one photo: the steps, in order."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.datamodels import Neighbor, Suggestion
-from hashtagger.diversify import pick_set
+from hashtagger.diversify import hold_back, pick_sets
 from hashtagger.errors import ModelError, UsageError
 from hashtagger.features import Extractor
 from hashtagger.hashtags import show, split, words
@@ -18,6 +18,7 @@ from hashtagger.photos import open_photo
 from hashtagger.published import gather_published, value_published
 from hashtagger.ranking import Signals, belonging, best_company, measure, value
 from hashtagger.ratings import percent_more
+from hashtagger.sizes import size_marks
 from hashtagger.sources import SOURCES, Candidates, Query, ask, gather
 from hashtagger.voters import NOBODY, Voters, elect, tags_of_posts
 
@@ -38,6 +39,9 @@ class SuggestSettings:
     caption: str = ""  # its words and hashtags count as hints
     account: str = ""  # whose habits count too
     ranking: str = "best"  # or "seed": the published method, for comparison
+    sets: int = 1  # different sets to paste
+    held_back: Mapping[str, float] = field(default_factory=dict)  # share of the last photos that had a name
+    posts: Mapping[str, int] = field(default_factory=dict)  # on the platform, of a name, to tell sizes by
 
     def __post_init__(self) -> None:
         """Refuse what cannot mean anything."""
@@ -45,6 +49,8 @@ class SuggestSettings:
             raise UsageError("likes and diverse go from 0 to 1")
         if min(self.top, 1 if self.neighbors is None else self.neighbors) < 1 or self.limit < 0:
             raise UsageError("top and neighbors go from 1, limit from 0")
+        if self.sets < 1:
+            raise UsageError("sets go from 1")
         if self.ranking not in ("best", "seed"):
             raise UsageError(f"ranking is best or seed, not {self.ranking!r}")
 
@@ -62,6 +68,7 @@ class Suggestions:
     dropped: dict[str, int]  # why candidates were not shown -> how many
     unlike: bool  # nothing in the model looks like the photo
     starter: bool = False  # so the starter model was asked instead
+    more_sets: tuple[tuple[str, ...], ...] = ()  # other sets to paste, where several were asked for
 
 
 def suggest(
@@ -100,16 +107,23 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
         worth = value_published(model, kept.ids)
     else:
         worth = value(model, kept.ids, belonging(signals), settings.likes)
+    diverse = settings.diverse
+    if settings.held_back:
+        worth = hold_back(worth, _shares(model, kept.ids, settings.held_back))
+        diverse = 0  # avoiding likenesses leads photo after photo to the same general hashtags
     order = np.lexsort((kept.ids, -worth))
     shown = order[: settings.top]
-    likely = order[: max(4 * settings.limit, settings.top)]
-    paste = likely[pick_set(model, kept.ids[likely], worth[likely], settings.limit, settings.diverse)]
+    likely = order[: max(4 * settings.limit * settings.sets, settings.top)]
+    sets = pick_sets(model, kept.ids[likely], worth[likely], settings.limit, diverse, settings.sets)
+    paste, *more = [tuple(model.names[i] for i in kept.ids[likely[picked]]) for picked in sets]
+    size = size_marks(model, settings.posts)
     return Suggestions(
         photo=photo,
         hashtags=tuple(
-            explain(model, query, kept, signals, worth, i, rank) for rank, i in enumerate(shown, start=1)
+            explain(model, query, kept, signals, worth, size, i, rank)
+            for rank, i in enumerate(shown, start=1)
         ),
-        paste=tuple(model.names[i] for i in kept.ids[paste]),
+        paste=paste,
         neighbors=describe(model, query.voters),
         voters=votes_for(model, query, kept.ids[shown]),
         steps=(
@@ -120,6 +134,7 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
         ),
         dropped={"excluded": len(candidates.ids) - len(kept.ids), "ranked lower": len(kept.ids) - len(shown)},
         unlike=not (query.voters.similarities[:1] >= UNLIKE).any(),
+        more_sets=tuple(more),
     )
 
 
@@ -137,6 +152,7 @@ def explain(
     candidates: Candidates,
     signals: Signals,
     worth: NDArray[np.float64],
+    size: Callable[[int], str],
     i: int,
     rank: int,
 ) -> Suggestion:
@@ -151,6 +167,7 @@ def explain(
         score=float(worth[i]),
         votes=int(signals.votes[i]),
         uses=int(model.counts[tag]),
+        size=size(tag),
         median_likes=likes,
         rating=_known(model.ratings[tag]),
         lift=lift,
@@ -188,6 +205,11 @@ def exclusions(texts: Iterable[str]) -> frozenset[str]:
     """Return the names of hashtags never to suggest, from texts such as the lines of a file; after `# `
     stands a comment."""
     return frozenset(name for text in texts for name in split(text.split("# ")[0]))
+
+
+def _shares(model: Model, ids: NDArray[np.int64], shares: Mapping[str, float]) -> NDArray[np.float64]:
+    """Return the shares of named hashtags as those of `ids` (c,), 0 where there is none."""
+    return np.array([shares.get(model.names[i], 0.0) for i in ids])
 
 
 def _known(number: float | np.floating) -> float | None:

@@ -48,7 +48,9 @@ def suggestions(
     links: list[str], photo: str = "", account: str = "", likes: float | None = None
 ) -> Suggestions:
     """Return what `suggest` might find, beside posts with the given links."""
-    row = Suggestion(1, "sea", 0.9, 3, 43, 117, 0.5, 4.0, -2.0, 9.0, 0.9, ("similar photos",), account)
+    row = Suggestion(
+        1, "sea", 0.9, 3, 43, "broad", 117, 0.5, 4.0, -2.0, 9.0, 0.9, ("similar photos",), account
+    )
     posts = tuple(Neighbor(i, 0.5, link, photo, account, likes) for i, link in enumerate(links))
     return Suggestions("x.jpg", (row,), ("sea", "ocean"), posts, {"sea": ()}, (), {}, unlike=False)
 
