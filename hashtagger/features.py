@@ -61,6 +61,13 @@ class Extracted:
     contents: NDArray[np.uint8]  # (m, CONTENT_BYTES), the hash of each photo file
     failures: dict[int, str]  # photo -> why it has no feature
 
+    def of(self, keep: NDArray[np.int64]) -> "Extracted":
+        """Return the rows whose `index` is among `keep` (k,), ascending, with its place there as index."""
+        rows = np.flatnonzero(np.isin(self.index, keep))
+        return Extracted(
+            self.features[rows], np.searchsorted(keep, self.index[rows]), self.contents[rows], self.failures
+        )
+
 
 class Extractor:
     """One loaded network. Not to be shared by threads; a process may hold many."""

@@ -1,7 +1,7 @@
 """From posts and the features of their photos to a model, in memory."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.companions import count_companions, widen
-from hashtagger.features import Backbone, Extracted
+from hashtagger.features import CONTENT_BYTES, Backbone, Extracted
+from hashtagger.filters import is_spam
 from hashtagger.model import Lines, Model
 from hashtagger.neighbors import Reduction, fit_reduction, reduce_features
 from hashtagger.posts import Posts
@@ -17,6 +18,16 @@ from hashtagger.ratings import Weights, log_lifts, medians, rate_hashtags, shrun
 from hashtagger.skipgram import Skipgram, SkipgramSettings, fit_skipgram
 
 Progress = Callable[[str, int, int], None]  # stage, done, in all
+
+
+@dataclass(frozen=True)
+class Index:
+    """The photos of a model: m reduced features, and the reduction that made them."""
+
+    reduction: Reduction
+    features: NDArray[np.float16 | np.int8]  # (m, r)
+    posts: NDArray[np.integer]  # (m,) the post of each, ascending
+    contents: NDArray[np.uint8]  # (m, CONTENT_BYTES) the hash of each photo file; zeros: not known
 
 
 def fit_model(
@@ -31,6 +42,13 @@ def fit_model(
 
     What a `general` model knows of which hashtags go together is added to what the posts show.
     """
+    return assemble(posts, index_photos(extracted), learn_skipgram(posts, progress), network, general)
+
+
+def assemble(
+    posts: Posts, index: Index, skipgram: Skipgram, network: Backbone | None, general: Model | None
+) -> Model:
+    """Return the model of `posts`: everything that is counted from them, and what was learned, as given."""
     n, v = len(posts.links), len(posts.vocabulary)
     counts = np.bincount(posts.tag_ids, minlength=v)
     use_posts = np.repeat(np.arange(n), np.diff(posts.indptr))
@@ -38,14 +56,12 @@ def fit_model(
     adjusted = posts.likes / np.maximum(posts.listed, 1)
     lifts, lift_errors = shrunken_lifts(log_lifts(posts.likes, account_ids)[use_posts], posts.tag_ids, v)
     use_likes = posts.likes[use_posts]
-    reduction, reduced, feature_posts = _index(extracted)
-    skipgram = _fit_skipgram(posts, counts, progress)
     companions = count_companions(posts.indptr, posts.tag_ids, v)
     if general:
         known = np.array([general.ids.get(name, -1) for name in posts.vocabulary], np.int64)
         companions = widen(companions, known, general.companions)
     return Model(
-        card=_card(posts, network, len(feature_posts), general),
+        card=_card(posts, network, len(index.posts), general),
         names=Lines.of(posts.vocabulary),
         counts=counts.astype(np.int32),
         accounts_using=_accounts_using(account_ids[use_posts], posts.tag_ids, v),
@@ -61,10 +77,12 @@ def fit_model(
         dates=posts.dates.astype("datetime64[s]").astype(np.int64),
         indptr=posts.indptr,
         tag_ids=posts.tag_ids,
-        features=reduced.astype(np.float16),
-        feature_posts=feature_posts.astype(np.int32),
-        mean=reduction.mean,
-        axes=reduction.axes,
+        listed=posts.listed,
+        features=index.features,
+        feature_posts=index.posts.astype(np.int32),
+        contents=index.contents,
+        mean=index.reduction.mean,
+        axes=index.reduction.axes,
         input_values=skipgram.input.values,
         input_scales=skipgram.input.scales,
         output_values=skipgram.output.values,
@@ -76,22 +94,43 @@ def fit_model(
     )
 
 
-def _index(extracted: Extracted | None) -> tuple[Reduction, NDArray[np.float32], NDArray[np.int64]]:
-    """Return the reduction, the reduced features (m, r) and the post of each (m,)."""
+def index_photos(extracted: Extracted | None) -> Index:
+    """Fit the reduction to the features of photos and reduce them; without any, an index of nothing."""
     if extracted is None:
         nothing = np.empty((0, 0), np.float32)
-        return Reduction(np.empty(0, np.float32), nothing), nothing, np.empty(0, np.int64)
+        return Index(
+            Reduction(np.empty(0, np.float32), nothing),
+            nothing.astype(np.float16),
+            np.empty(0, np.int64),
+            np.empty((0, CONTENT_BYTES), np.uint8),
+        )
     reduction = fit_reduction(extracted.features)
-    return reduction, reduce_features(extracted.features, reduction), extracted.index
+    reduced = reduce_features(extracted.features, reduction).astype(np.float16)
+    return Index(reduction, reduced, extracted.index, extracted.contents)
 
 
-def _fit_skipgram(posts: Posts, counts: NDArray[np.int64], progress: Progress) -> Skipgram:
+def learn_skipgram(
+    posts: Posts,
+    progress: Progress,
+    settings: SkipgramSettings | None = None,
+    start: Skipgram | None = None,
+    first: int = 0,
+) -> Skipgram:
+    """Fit a skip-gram on posts, or, from a `start`, continue it on the posts from the `first` on."""
+    indptr = posts.indptr[first:]
     return fit_skipgram(
-        posts.indptr,
-        posts.tag_ids,
-        counts,
-        progress=lambda done, total: progress("learning which hashtags go together", done, total),
+        indptr - indptr[0],
+        posts.tag_ids[indptr[0] :],
+        np.bincount(posts.tag_ids, minlength=len(posts.vocabulary)),
+        settings,
+        lambda done, total: progress("learning which hashtags go together", done, total),
+        start,
     )
+
+
+def spam_among(vocabulary: list[str]) -> list[int]:
+    """Return the ids of hashtags that only ask for follows or likes."""
+    return [i for i, name in enumerate(vocabulary) if is_spam(name)]
 
 
 def _accounts_using(

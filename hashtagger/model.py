@@ -17,7 +17,7 @@ import mmap
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from hashtagger.companions import Companions
 from hashtagger.errors import ModelError
-from hashtagger.features import EMBEDDED
+from hashtagger.features import CONTENT_BYTES, EMBEDDED
 from hashtagger.neighbors import Reduction
 from hashtagger.ratings import Weights
 from hashtagger.skipgram import Skipgram, Vectors
@@ -39,6 +39,12 @@ CARD = "model.json"
 STARTER = Path(__file__).parent / "data" / "starter"  # the model that comes with the package
 _PROMISED = {"format", "parts", "files", "created", "accounts", "backbone", "skipgram"}  # keys of model.json
 _PARTS = re.compile("parts-[0-9a-f]{8}")
+# Parts that older models lack, each from the parts before it.
+_LATER: dict[str, Callable[[dict[str, Any]], NDArray[Any]]] = {
+    "lift_errors": lambda parts: np.full(len(parts["lifts"]), np.nan, np.float32),
+    "listed": lambda parts: np.diff(parts["indptr"]).astype(np.int32),
+    "contents": lambda parts: np.zeros((len(parts["feature_posts"]), CONTENT_BYTES), np.uint8),
+}
 _HASHED_ON_LOAD = 8 << 20  # bytes; larger parts are checked by size, and in full by `verify`
 
 
@@ -88,8 +94,10 @@ class Model:
     dates: NDArray[np.int64]  # (n,) seconds since 1970; the smallest integer is unknown
     indptr: NDArray[np.int64]  # (n + 1,) CSR of posts and hashtags
     tag_ids: NDArray[np.int32]  # (u,)
+    listed: NDArray[np.int32]  # (n,) hashtags as listed on each post, repeats included
     features: NDArray[np.float16 | np.int8]  # (m, r) unit length; in 8 bits, 127ths of 1
     feature_posts: NDArray[np.int32]  # (m,) the post of each feature, ascending; a post may have several
+    contents: NDArray[np.uint8]  # (m, 16) hash of each photo's file; zeros: not known
     mean: NDArray[np.float32]  # (d,) of the reduction
     axes: NDArray[np.float32]  # (d, r)
     input_values: NDArray[np.int8]  # (v, e)
@@ -273,8 +281,8 @@ def _read_parts(parts: Path, card: dict[str, Any]) -> Model:
                 _array(parts, f"{field.name}.ends.npy", card),
             )
             values[field.name] = Lines(text, ends)
-        elif field.name == "lift_errors" and "lift_errors.npy" not in card["files"]:  # an older model
-            values[field.name] = np.full(len(values["lifts"]), np.nan, np.float32)
+        elif field.name in _LATER and f"{field.name}.npy" not in card["files"]:
+            values[field.name] = _LATER[field.name](values)
         elif field.name not in ("card", "backbone"):
             values[field.name] = _array(parts, f"{field.name}.npy", card)
     backbone = parts / "backbone.tflite"

@@ -239,7 +239,7 @@ def _posts(
     notes: tuple[str, ...],
 ) -> Posts:
     tag_ids = np.array(gathered.tag_ids, dtype=np.int32)
-    vocabulary, renumbered = _by_use(list(gathered.names), tag_ids)
+    vocabulary, renumbered = number_by_use(list(gathered.names), tag_ids)
     return Posts(
         links=gathered.links,
         photos=gathered.photos,
@@ -261,7 +261,7 @@ def _posts(
     )
 
 
-def _by_use(names: list[str], tag_ids: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
+def number_by_use(names: list[str], tag_ids: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
     """Return the names in use, the most used first and ties by name, and (len(names),) the new id of each."""
     uses = np.bincount(tag_ids, minlength=len(names)).tolist()
     order = sorted((i for i in range(len(names)) if uses[i]), key=lambda i: (-uses[i], names[i]))

@@ -7,7 +7,7 @@ means little, so it is drawn anew each epoch and the window spans the post.
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,9 +61,12 @@ def fit_skipgram(
     counts: NDArray[np.int64],
     settings: SkipgramSettings | None = None,
     progress: Progress | None = None,
+    start: Skipgram | None = None,
 ) -> Skipgram:
     """Fit a skip-gram on posts given as CSR (`indptr` (n+1,), `tag_ids` (u,)); `counts` (v,) are the uses.
 
+    With a `start` of v hashtags it is continued: vectors start where they are, those of zeros anew, and
+    `counts` tells of earlier posts too.
     One thread up to a million uses, so that the same posts give the same model; all cores beyond.
     """
     from gensim.models import Word2Vec
@@ -82,9 +85,19 @@ def fit_skipgram(
         workers=1 if len(tag_ids) <= 1_000_000 else os.cpu_count() or 1,
     )
     word2vec.build_vocab_from_freq({str(i): int(n) for i, n in enumerate(counts)})
+    if start:
+        _start_at(word2vec, start)
     word2vec.train(posts, total_examples=len(indptr) - 1, epochs=settings.epochs)
     order = np.array([word2vec.wv.key_to_index[str(i)] for i in range(len(counts))])
     return Skipgram(quantize(word2vec.wv.vectors[order]), quantize(word2vec.syn1neg[order]))
+
+
+def _start_at(word2vec: Any, start: Skipgram) -> None:
+    """Put vectors that were learned before in the place of gensim's first guesses."""
+    for side, vectors in ((word2vec.wv.vectors, start.input), (word2vec.syn1neg, start.output)):
+        learned = np.flatnonzero(vectors.scales)
+        places = [word2vec.wv.key_to_index[str(i)] for i in learned]
+        side[places] = vectors.values[learned] * vectors.scales[learned, None]
 
 
 def _frequent(vocabulary: int) -> float:

@@ -4,8 +4,7 @@ Posts that nearly repeat each other, by their hashtags or by their photo, always
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,6 @@ from hashtagger.errors import UsageError
 from hashtagger.model import Model
 from hashtagger.posts import Posts
 
-T = TypeVar("T")
 Split = Literal["account", "time", "random"]
 Fold = tuple[NDArray[np.int64], NDArray[np.int64]]  # posts to learn from, posts to test on
 
@@ -87,38 +85,6 @@ def join_same(names: list[str], groups: NDArray[np.int64]) -> NDArray[np.int64]:
     _, starts, numbers = np.unique(groups, return_index=True, return_inverse=True)
     linked = np.stack([np.arange(len(groups)), starts[numbers]], axis=1)
     return _components(len(groups), np.concatenate([linked, np.array(same, np.int64).reshape(-1, 2)]))
-
-
-def subset(posts: Posts, keep: NDArray[np.int64]) -> Posts:
-    """Return the posts numbered `keep`, with a vocabulary of their own, as if no other had been read."""
-    sizes = np.diff(posts.indptr)[keep]
-    uses = np.concatenate([posts.tag_ids[posts.indptr[i] : posts.indptr[i + 1]] for i in keep])
-    counts = np.bincount(uses, minlength=len(posts.vocabulary))
-    ids = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
-    ids = np.array(sorted(ids, key=lambda i: (-counts[i], posts.vocabulary[i])), np.int64)
-    renumbered = np.full(len(counts), -1, np.int32)
-    renumbered[ids] = np.arange(len(ids))
-
-    def pick(values: list[T]) -> list[T]:
-        return [values[i] for i in keep]
-
-    return replace(
-        posts,
-        links=pick(posts.links),
-        photos=pick(posts.photos),
-        accounts=pick(posts.accounts),
-        search_hashtags=pick(posts.search_hashtags),
-        categories=pick(posts.categories),
-        captions=pick(posts.captions) if posts.captions else [],
-        likes=posts.likes[keep],
-        dates=posts.dates[keep],
-        vocabulary=[posts.vocabulary[i] for i in ids],
-        indptr=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        tag_ids=renumbered[uses],
-        listed=posts.listed[keep],
-        rows=posts.rows[keep],
-        files=pick(posts.files),
-    )
 
 
 def unseen(

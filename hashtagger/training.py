@@ -13,8 +13,7 @@ from hashtagger.downloads import fetch_photos
 from hashtagger.errors import PostsError
 from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted, extract_features
-from hashtagger.filters import is_spam
-from hashtagger.fitting import Progress, fit_model
+from hashtagger.fitting import Progress, fit_model, spam_among
 from hashtagger.folders import is_link
 from hashtagger.model import STARTER, load, prepare, save
 from hashtagger.posts import Posts, Refusal, read_posts
@@ -79,8 +78,8 @@ def train(
         "file": name_sources(paths),
         "refused": {refusal.reason: refusal.count for refusal in refusals},
     }
-    hidden = [] if spam else [i for i, name in enumerate(posts.vocabulary) if is_spam(name)]
-    save(replace(model, card={**model.card, "provenance": provenance, "hidden": hidden}), folder)
+    hidden = {} if spam else {"hidden": spam_among(posts.vocabulary)}
+    save(replace(model, card={**model.card, "provenance": provenance, **hidden}), folder)
     return Training(
         folder=str(folder),
         posts=len(posts.links),

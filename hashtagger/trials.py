@@ -1,11 +1,12 @@
 """Ask every method about posts that it has not learned from."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hashtagger.corpora import subset
 from hashtagger.earned import NONE
 from hashtagger.errors import PostsError
 from hashtagger.features import Extracted
@@ -15,7 +16,7 @@ from hashtagger.model import Model
 from hashtagger.neighbors import reduce_features
 from hashtagger.posts import Posts
 from hashtagger.ranking import earnings
-from hashtagger.splits import Fold, group_alike, join_same, subset, unseen
+from hashtagger.splits import Fold, group_alike, join_same, unseen
 
 _SEED = 0  # of which hashtags are hidden where posts are completed
 
@@ -96,15 +97,7 @@ def learn(
     A `general` model adds, as in training, which hashtags go together; it must not have seen the posts.
     """
     posts = subset(material.posts, train)
-    features = None
-    if material.extracted:
-        rows = np.flatnonzero(np.isin(material.extracted.index, train))
-        features = replace(
-            material.extracted,
-            features=material.extracted.features[rows],
-            index=np.searchsorted(train, material.extracted.index[rows]),
-            contents=material.extracted.contents[rows],
-        )
+    features = material.extracted.of(train) if material.extracted else None
     model = fit_model(posts, features, None, progress, general=general)
     categories = posts.categories if any(posts.categories) else []
     return Side(model, features.features if features else np.empty((0, 0), np.float32), categories)

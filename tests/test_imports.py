@@ -17,10 +17,10 @@ PACKAGE = Path(hashtagger.__file__).parent
 ROWS = [
     "errors hashtags datamodels filters",
     "columns scrapers tables folders photos archives exports instaloader photo_folders feature_cache readers",
-    "posts parallel features backbones downloads",
+    "posts corpora parallel features backbones downloads",
     "neighbors skipgram ratings companions",
     "model",
-    "fitting voters completion sources ranking published diversify sizes platforms",
+    "fitting refitting voters completion sources ranking published diversify sizes platforms",
     "suggest similar info reading training",
     "recommender history",
     "metrics earned splits methods trials replay evaluate tuning",

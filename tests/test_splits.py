@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hashtagger.corpora import subset
 from hashtagger.errors import UsageError
 from hashtagger.posts import read_posts
-from hashtagger.splits import SAME_AT_LEAST, SAME_HASHTAGS, folds, group_alike, join_same, subset
+from hashtagger.splits import SAME_AT_LEAST, SAME_HASHTAGS, folds, group_alike, join_same
 
 NO_PHOTOS = (np.empty((0, 1), np.float32), np.empty(0, np.int64))
 

@@ -140,8 +140,10 @@ def posts_of(tags: Sequence[Sequence[int]], reduced: NDArray[np.float32]) -> dic
         "dates": np.full(n, np.iinfo(np.int64).min),
         "indptr": smallest(np.concatenate([[0], np.cumsum(sizes)])),
         "tag_ids": smallest(np.array([tag for listed in tags for tag in listed], np.int64)),
+        "listed": smallest(np.array(sizes, np.int64)),
         "features": reduced.astype(np.float16),
         "feature_posts": smallest(np.arange(n)),
+        "contents": np.zeros((n, 0), np.uint8),
     }
 
 
