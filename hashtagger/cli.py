@@ -21,7 +21,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from hashtagger import __version__
-from hashtagger.errors import HashtaggerError, PhotoError, UsageError
+from hashtagger.errors import HashtaggerError, PhotoError, SidecarError, UsageError
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -187,6 +187,9 @@ def suggest(
     markdown: Annotated[bool, typer.Option(help="Markdown: a table, and the line to paste.")] = False,
     tags_only: Annotated[bool, typer.Option(help="Only the hashtags, one a line.")] = False,
     copy: Annotated[bool, typer.Option(help="Put the line to paste on the clipboard.")] = False,
+    write_xmp: Annotated[
+        bool, typer.Option(help="Put the line's hashtags into PHOTO.xmp; the photo is not touched.")
+    ] = False,
     html: Annotated[Path | None, typer.Option(help="Write a page to look at and choose on here.")] = None,
 ) -> None:
     """Suggest hashtags for photos.
@@ -199,6 +202,8 @@ def suggest(
     post = PLATFORMS[platform]
     if math.isnan(likes):  # which is within every bound
         raise UsageError("--likes must be a number from 0 to 1")
+    if write_xmp and _STDIN in photos:
+        raise UsageError("--write-xmp needs a photo that is a file, not -")
     _expect_folder_of(html)
     settings: dict[str, Any] = {
         "top": top,
@@ -245,6 +250,8 @@ def suggest(
             _print_suggestions(
                 found, plain, paste, len(files) > 1, marked, similar_posts, show_posts, explain
             )
+        if write_xmp and not _write_sidecar(file, found.paste):
+            failed = True
     if html and parts:
         from hashtagger.suggestion_page import suggestions_page
 
@@ -584,6 +591,18 @@ def _suggest(
     from hashtagger.history import suggest_fresh
 
     return suggest_fresh(recommender, photo, fresh, **settings)
+
+
+def _write_sidecar(photo: Path, names: Sequence[str]) -> bool:
+    """Put hashtags into a photo's sidecar, and say so; return whether that could be."""
+    from hashtagger.sidecars import write_sidecar
+
+    try:
+        say(f"Wrote {write_sidecar(photo, names)}")
+    except SidecarError as error:
+        say(f"Error: {error}")
+        return False
+    return True
 
 
 def _posts_of(path: Path) -> dict[str, int]:

@@ -15,6 +15,10 @@ class PhotoError(HashtaggerError):
     """A photo cannot be read."""
 
 
+class SidecarError(HashtaggerError):
+    """The XMP file beside a photo cannot be read or written."""
+
+
 class BackboneError(HashtaggerError):
     """The network that turns photos into features cannot be had or run."""
 

@@ -180,12 +180,13 @@ def clean(name: str) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def store(data: bytes, path: Path) -> None:
+def store(data: bytes, path: Path, mode: int = 0o600) -> None:
     """Write beside and swap in, so that a killed run leaves no half file under the name."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)

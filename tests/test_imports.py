@@ -16,8 +16,8 @@ PACKAGE = Path(hashtagger.__file__).parent
 # to the left of it.
 ROWS = [
     "errors hashtags datamodels filters",
-    "columns scrapers tables folders photos archives exports instaloader photo_folders feature_cache readers",
-    "posts corpora parallel features backbones downloads",
+    "columns scrapers tables folders photos sidecars archives exports instaloader photo_folders",
+    "feature_cache readers posts corpora parallel features backbones downloads",
     "neighbors skipgram ratings companions",
     "model",
     "fitting refitting voters completion sources ranking published diversify sizes platforms",
