@@ -65,7 +65,7 @@ def test_modules_import_only_what_stands_before_them() -> None:
 def test_one_outside_library_lives_in_few_modules() -> None:
     """Names of libraries and the modules that may know them."""
     homes = {
-        "defusedxml": {"photo_folders"},
+        "defusedxml": {"photo_folders", "sidecars"},
         "PIL": {"photos"},
         "ai_edge_litert": {"features"},
         "gensim": {"skipgram", "methods"},
