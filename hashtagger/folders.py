@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from hashtagger.errors import PostsError
+from hashtagger.photos import SUFFIXES
 
 OUTSIDE = "outside the folders of posts and photos"
 MOST_FILES = 1_000_000  # below one folder; more is a disk, not a folder of posts
@@ -120,17 +121,23 @@ class NamedPhotos:
     def _folder(self) -> Folder:
         return Folder(self._root)  # listed when a photo is first looked for
 
+    @property
+    def _photos(self) -> list[str]:
+        """Return the names of photos, `x_2.jpg` before `x_10.jpg`."""
+        photos = [name for name in self._folder.names if Path(name).suffix.lower() in SUFFIXES]
+        return sorted(photos, key=lambda name: (len(name), name))
+
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for path in self._folder.names:
+        for path in self._photos:
             found.setdefault(path.rpartition("/")[2], []).append(path)
         return found
 
     @cached_property
     def _by_code(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
-        for path in self._folder.names:
+        for path in self._photos:
             stem = path.rpartition("/")[2].rpartition(".")[0]
             for code in {stem, _NUMBERED.sub("", stem)}:
                 found.setdefault(code, []).append(path)
@@ -138,7 +145,7 @@ class NamedPhotos:
 
     def named(self, image: str) -> str:
         """Return the one photo with the file name of `image`, a link or a path; "" where there is none."""
-        path = unquote(urlsplit(image).path) if is_link(image) else image
+        path = unquote(re.split(r"[?#]", image)[0]) if is_link(image) else image
         found = self._by_name.get(re.split(r"[/\\]", path)[-1], [])
         return self._folder.find(found[0])[0] if len(found) == 1 else ""
 

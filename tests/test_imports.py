@@ -16,7 +16,7 @@ PACKAGE = Path(hashtagger.__file__).parent
 # to the left of it.
 ROWS = [
     "errors hashtags datamodels filters",
-    "columns scrapers tables folders photos sidecars archives exports instaloader photo_folders",
+    "columns scrapers tables photos folders sidecars archives exports instaloader photo_folders",
     "feature_cache readers posts corpora parallel features backbones downloads",
     "neighbors skipgram ratings companions",
     "model",

@@ -269,6 +269,17 @@ def test_a_table_finds_photos_by_shortcode(tmp_path):
     assert [len(of_post) for of_post in read_posts(path, photos_dir=tmp_path / "photos").photos] == [3, 0]
 
 
+def test_only_photos_are_found_by_shortcode_and_in_their_order(tmp_path):
+    for name in ("_2.jpg", ".jpg", "_10.jpg", ".json", "_3.mp4", ".txt"):
+        put(tmp_path, f"photos/Code_00000a{name}", b"x")
+    rows = "Code_00000a,#a,http://[no/link.jpg\nother,#b,http://[::\n"
+    posts = read_posts(
+        put(tmp_path, "posts.csv", f"shortcode,tags,image\n{rows}"), photos_dir=tmp_path / "photos"
+    )
+    found = [[photo.rpartition("Code_00000a")[2] for photo in of_post] for of_post in posts.photos]
+    assert found == [[".jpg", "_2.jpg", "_10.jpg"], ["http://[::"]]
+
+
 def test_apify_lists_of_hashtags_over_columns(tmp_path):
     path = put(tmp_path, "a.csv", "hashtags/0,hashtags/1,likesCount,url\ncats,猫,5,u\n,,6,v\nsea,,7,w\n")
     posts = read_posts(path)
