@@ -175,6 +175,9 @@ def suggest(
     sizes_file: Annotated[
         Path | None, typer.Option(help="The same by a CSV file of yours: tag,post_count.")
     ] = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="Compare every photo of a large model: slower, misses none.")
+    ] = False,
     similar_posts: Annotated[bool, typer.Option(help="Show the six nearest posts.")] = False,
     show_posts: Annotated[
         bool, typer.Option("--show", help="Draw the nearest posts' photos in the terminal.")
@@ -217,6 +220,7 @@ def suggest(
         "ranking": ranking,
         "sets": sets,
         "posts": _posts_of(sizes_file) if sizes_file else {},
+        "exact": exact,
     }
     recommender = _load(model)
     files, failed = _photo_files(photos)

@@ -12,7 +12,17 @@ from hashtagger.companions import count_companions, widen
 from hashtagger.features import CONTENT_BYTES, Backbone, Extracted
 from hashtagger.filters import is_spam
 from hashtagger.model import Lines, Model
-from hashtagger.neighbors import Reduction, fit_reduction, reduce_features
+from hashtagger.neighbors import (
+    CELLS_FROM,
+    NO_CELLS,
+    RECALL,
+    Cells,
+    Reduction,
+    count_probes,
+    fit_reduction,
+    make_cells,
+    reduce_all,
+)
 from hashtagger.posts import Posts
 from hashtagger.ratings import Weights, log_lifts, medians, rate_hashtags, shrunken_lifts, sort_groups
 from hashtagger.skipgram import Skipgram, SkipgramSettings, fit_skipgram
@@ -49,26 +59,17 @@ def assemble(
     posts: Posts, index: Index, skipgram: Skipgram, network: Backbone | None, general: Model | None
 ) -> Model:
     """Return the model of `posts`: everything that is counted from them, and what was learned, as given."""
-    n, v = len(posts.links), len(posts.vocabulary)
-    counts = np.bincount(posts.tag_ids, minlength=v)
-    use_posts = np.repeat(np.arange(n), np.diff(posts.indptr))
-    _, account_ids = np.unique(np.array(posts.accounts, dtype=object).astype(str), return_inverse=True)
-    adjusted = posts.likes / np.maximum(posts.listed, 1)
-    lifts, lift_errors = shrunken_lifts(log_lifts(posts.likes, account_ids)[use_posts], posts.tag_ids, v)
-    use_likes = posts.likes[use_posts]
-    companions = count_companions(posts.indptr, posts.tag_ids, v)
+    n_tags = len(posts.vocabulary)
+    companions = count_companions(posts.indptr, posts.tag_ids, n_tags)
     if general:
         known = np.array([general.ids.get(name, -1) for name in posts.vocabulary], np.int64)
         companions = widen(companions, known, general.companions)
+    cells, search = index_cells(index.features)
     return Model(
-        card=_card(posts, network, len(index.posts), general),
+        card={**_card(posts, network, len(index.posts), general), **search},
         names=Lines.of(posts.vocabulary),
-        counts=counts.astype(np.int32),
-        accounts_using=_accounts_using(account_ids[use_posts], posts.tag_ids, v),
-        median_likes=medians(use_likes, sort_groups(use_likes, posts.tag_ids, v)).astype(np.float32),
-        ratings=rate_hashtags(adjusted[use_posts], posts.tag_ids, counts).astype(np.float32),
-        lifts=lifts.astype(np.float32),
-        lift_errors=lift_errors.astype(np.float32),
+        counts=np.bincount(posts.tag_ids, minlength=n_tags).astype(np.int32),
+        **learn_likes(posts),
         links=Lines.of(posts.links),
         photos=Lines.of([photos[0] if photos else "" for photos in posts.photos]),
         accounts=Lines.of(posts.accounts),
@@ -90,8 +91,38 @@ def assemble(
         companion_ids=companions.ids,
         companion_shared=companions.shared,
         companion_uses=companions.uses,
+        cell_centers=cells.centers,
+        cell_starts=cells.starts,
+        cell_rows=cells.rows,
+        cell_values=cells.values,
         backbone=network.path if network else None,
     )
+
+
+def index_cells(features: NDArray[np.float16 | np.int8]) -> tuple[Cells, dict[str, Any]]:
+    """Sort reduced `features` (m, r) into cells if they are many; return them, and what model.json says."""
+    if len(features) < CELLS_FROM:
+        return NO_CELLS, {}
+    cells = make_cells(features)
+    probes = count_probes(cells, features)
+    return cells, {"search": {"cells": len(cells.centers), "probes": probes, "recall": RECALL}}
+
+
+def learn_likes(posts: Posts) -> dict[str, NDArray[Any]]:
+    """Return who uses each hashtag and what likes say of it, each (v,), by their names in a model."""
+    v, tags = len(posts.vocabulary), posts.tag_ids
+    use_posts = np.repeat(np.arange(len(posts), dtype=np.int32), np.diff(posts.indptr))
+    account_ids = _numbered(posts.accounts)
+    adjusted = (posts.likes / np.maximum(posts.listed, 1))[use_posts]
+    lifts, lift_errors = shrunken_lifts(log_lifts(posts.likes, account_ids)[use_posts], tags, v)
+    likes = posts.likes[use_posts]
+    return {
+        "accounts_using": _accounts_using(account_ids[use_posts], tags, v),
+        "median_likes": medians(likes, sort_groups(likes, tags, v)).astype(np.float32),
+        "ratings": rate_hashtags(adjusted, tags, np.bincount(tags, minlength=v)).astype(np.float32),
+        "lifts": lifts.astype(np.float32),
+        "lift_errors": lift_errors.astype(np.float32),
+    }
 
 
 def index_photos(extracted: Extracted | None) -> Index:
@@ -105,8 +136,7 @@ def index_photos(extracted: Extracted | None) -> Index:
             np.empty((0, CONTENT_BYTES), np.uint8),
         )
     reduction = fit_reduction(extracted.features)
-    reduced = reduce_features(extracted.features, reduction).astype(np.float16)
-    return Index(reduction, reduced, extracted.index, extracted.contents)
+    return Index(reduction, reduce_all(extracted.features, reduction), extracted.index, extracted.contents)
 
 
 def learn_skipgram(
@@ -131,6 +161,12 @@ def learn_skipgram(
 def spam_among(vocabulary: list[str]) -> list[int]:
     """Return the ids of hashtags that only ask for follows or likes."""
     return [i for i, name in enumerate(vocabulary) if is_spam(name)]
+
+
+def _numbered(names: list[str]) -> NDArray[np.int64]:
+    """Return a number for each of `names` (n,), the same for the same name, from 0 on."""
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.int64)
 
 
 def _accounts_using(

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from hashtagger.companions import Companions
 from hashtagger.errors import ModelError
 from hashtagger.features import CONTENT_BYTES, EMBEDDED
-from hashtagger.neighbors import Reduction
+from hashtagger.neighbors import NO_CELLS, Cells, Reduction
 from hashtagger.ratings import Weights
 from hashtagger.skipgram import Skipgram, Vectors
 
@@ -39,11 +39,15 @@ CARD = "model.json"
 STARTER = Path(__file__).parent / "data" / "starter"  # the model that comes with the package
 _PROMISED = {"format", "parts", "files", "created", "accounts", "backbone", "skipgram"}  # keys of model.json
 _PARTS = re.compile("parts-[0-9a-f]{8}")
-# Parts that older models lack, each from the parts before it.
+# Parts that older models lack, or small ones, each from the parts before it.
 _LATER: dict[str, Callable[[dict[str, Any]], NDArray[Any]]] = {
     "lift_errors": lambda parts: np.full(len(parts["lifts"]), np.nan, np.float32),
     "listed": lambda parts: np.diff(parts["indptr"]).astype(np.int32),
     "contents": lambda parts: np.zeros((len(parts["feature_posts"]), CONTENT_BYTES), np.uint8),
+    "cell_centers": lambda parts: NO_CELLS.centers,
+    "cell_starts": lambda parts: NO_CELLS.starts,
+    "cell_rows": lambda parts: NO_CELLS.rows,
+    "cell_values": lambda parts: NO_CELLS.values,
 }
 _HASHED_ON_LOAD = 8 << 20  # bytes; larger parts are checked by size, and in full by `verify`
 
@@ -107,6 +111,10 @@ class Model:
     companion_ids: NDArray[np.int32]  # (v, w) hashtags most used together with each; itself where fewer
     companion_shared: NDArray[np.int32]  # (v, w) posts that use both
     companion_uses: NDArray[np.int32]  # (v,) posts that use each, counted where companion_shared was
+    cell_centers: NDArray[np.float32]  # (c, r); as in `Cells`, empty where all photos are compared
+    cell_starts: NDArray[np.int64]  # (c + 1,)
+    cell_rows: NDArray[np.int32]  # (m,)
+    cell_values: NDArray[np.int8]  # (m, r)
     backbone: Path | None  # the LiteRT file; None where no post had a photo
 
     @property
@@ -123,6 +131,16 @@ class Model:
     def reduction(self) -> Reduction:
         """Return the map from backbone features to `features`."""
         return Reduction(self.mean, self.axes)
+
+    @property
+    def cells(self) -> Cells:
+        """Return the features sorted into cells."""
+        return Cells(self.cell_centers, self.cell_starts, self.cell_rows, self.cell_values)
+
+    @property
+    def probes(self) -> int:
+        """Return how many cells are searched for the nearest photos; 0 where all photos are compared."""
+        return int(self.card.get("search", {}).get("probes", 0))
 
     @property
     def skipgram(self) -> Skipgram:
@@ -317,7 +335,7 @@ def _array(parts: Path, name: str, card: dict[str, Any]) -> NDArray[Any]:
 def _arrays(model: Model) -> Iterator[tuple[str, NDArray[Any]]]:
     for field in fields(Model):
         value = getattr(model, field.name)
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray) and (value.size or field.name not in _LATER):
             yield field.name, value
 
 

@@ -42,6 +42,7 @@ class SuggestSettings:
     sets: int = 1  # different sets to paste
     held_back: Mapping[str, float] = field(default_factory=dict)  # share of the last photos that had a name
     posts: Mapping[str, int] = field(default_factory=dict)  # on the platform, of a name, to tell sizes by
+    exact: bool = False  # compare every photo of a large model, instead of those in the nearest cells
 
     def __post_init__(self) -> None:
         """Refuse what cannot mean anything."""
@@ -93,7 +94,7 @@ def look_up(model: Model, feature: NDArray[np.float32], settings: SuggestSetting
         [model.ids[name] for name in words(settings.caption) if name in model.ids] if settings.caption else []
     )
     faint = np.linalg.norm(feature) < FAINT * np.linalg.norm(model.mean)  # a plain wall, a covered lens
-    voters = NOBODY if faint else elect(model, reduced, settings.neighbors)
+    voters = NOBODY if faint else elect(model, reduced, settings.neighbors, settings.exact)
     return ask(model, voters, np.array(hints, np.int64), settings.account)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.model import Model
-from hashtagger.neighbors import nearest
+from hashtagger.neighbors import nearest, nearest_in_cells
 
 POOL = 500  # nearest photos that may vote at all
 SHARE = 20  # by default one in so many photos of the model is heard and votes, 10 to 100 of them
@@ -42,10 +42,13 @@ _NONE = np.empty(0, np.int64)
 NOBODY = Voters(_NONE, np.empty(0, np.float32), np.empty(0), _NONE, np.empty(0))  # where there is no photo
 
 
-def elect(model: Model, feature: NDArray[np.float32], k: int | None = None) -> Voters:
-    """Return the `k` posts that vote on a photo with the reduced `feature` (r,), of k nearest ones heard."""
+def elect(model: Model, feature: NDArray[np.float32], k: int | None = None, exact: bool = False) -> Voters:
+    """Return the `k` posts that vote on a photo with the reduced `feature` (r,), of k nearest ones heard.
+
+    `exact` compares every photo, also in a model so large that otherwise some cells are searched.
+    """
     k = k or min(100, max(10, len(model.photos_of_posts) // SHARE))
-    posts, similarities = nearest_posts(model, feature, max(POOL, k))
+    posts, similarities = nearest_posts(model, feature, max(POOL, k), exact)
     tags, sizes = tags_of_posts(model, posts)
     heard = np.exp((similarities - similarities.max(initial=-1)) / TEMPERATURE)
     heard[k:] = 0
@@ -60,11 +63,14 @@ def elect(model: Model, feature: NDArray[np.float32], k: int | None = None) -> V
 
 
 def nearest_posts(
-    model: Model, feature: NDArray[np.float32], k: int
+    model: Model, feature: NDArray[np.float32], k: int, exact: bool = False
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the posts nearest to the reduced `feature` (r,), by their best photo, and cosines: two (k,)."""
     most = int(model.photos_of_posts.max(initial=1))
-    rows, similarities = nearest(model.features, feature, k * most)
+    if model.probes and not exact:
+        rows, similarities = nearest_in_cells(model.cells, model.features, feature, k * most, model.probes)
+    else:
+        rows, similarities = nearest(model.features, feature, k * most)
     posts = model.feature_posts[rows].astype(np.int64)
     best = firsts(posts)[:k]
     return posts[best], similarities[best]
