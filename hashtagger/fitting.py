@@ -18,6 +18,7 @@ from hashtagger.neighbors import (
     RECALL,
     Cells,
     Reduction,
+    cell_parts,
     count_probes,
     fit_reduction,
     make_cells,
@@ -91,10 +92,7 @@ def assemble(
         companion_ids=companions.ids,
         companion_shared=companions.shared,
         companion_uses=companions.uses,
-        cell_centers=cells.centers,
-        cell_starts=cells.starts,
-        cell_rows=cells.rows,
-        cell_values=cells.values,
+        **cell_parts(cells),
         backbone=network.path if network else None,
     )
 

@@ -1,6 +1,6 @@
 """The reduction of features, and the nearest posts to a photo: among all, or in the nearest cells of many."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,11 @@ class Cells(NamedTuple):
 NO_CELLS = Cells(
     np.empty((0, 0), np.float32), np.empty(0, np.int64), np.empty(0, np.int32), np.empty((0, 0), np.int8)
 )
+
+
+def cell_parts(cells: Cells) -> dict[str, NDArray[Any]]:
+    """Return the arrays of `cells` by the names that a model gives them."""
+    return {f"cell_{name}": values for name, values in cells._asdict().items()}
 
 
 def fit_reduction(features: NDArray[np.float32]) -> Reduction:
