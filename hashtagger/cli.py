@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hashtagger.suggestion_page import PhotoPart
 
 _STDIN = Path("-")
+_CONFIGURED = ("suggest",)  # commands whose defaults the user's file may set
 _STOPPED = 130  # exit code of what Ctrl-C ended: 128 and the number of SIGINT
 
 app = typer.Typer(
@@ -123,44 +124,66 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Take the options that stand before a command."""
+    """Take the options that stand before a command, and the defaults that the user's file sets."""
+    if ctx.invoked_subcommand in _CONFIGURED:
+        from hashtagger.config import parameters, read_config
+
+        ctx.default_map = {ctx.invoked_subcommand: parameters(read_config())}
 
 
 @app.command()
 def suggest(
+    ctx: typer.Context,
     photos: Annotated[
         list[Path], typer.Argument(metavar="PHOTO...", help="Photos or folders; - reads one from stdin.")
     ],
     model: ModelFolder = None,
-    top: Annotated[int, typer.Option("-n", "--top", min=1, help="Hashtags to show.")] = 10,
+    top: Annotated[
+        int, typer.Option("-n", "--top", min=1, envvar="HASHTAGGER_TOP", help="Hashtags to show.")
+    ] = 10,
     neighbors: Annotated[
         int | None,
         typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote; else one in 20, 10 to 100."),
     ] = None,
     platform: Annotated[
-        PlatformName, typer.Option("--for", help="Whose limit and form the line to paste keeps.")
+        PlatformName,
+        typer.Option("--for", envvar="HASHTAGGER_FOR", help="Whose limit and form the line to paste keeps."),
     ] = "instagram",
     limit: Annotated[
         int | None,
-        typer.Option(min=0, help="Hashtags in the line to paste; else what the platform takes: five."),
+        typer.Option(
+            min=0,
+            envvar="HASHTAGGER_LIMIT",
+            help="Hashtags in the line to paste; else what the platform takes: five.",
+        ),
     ] = None,
     likes: Annotated[
-        float, typer.Option(min=0, max=1, help="How much likes count; 0: likeness alone.")
+        float,
+        typer.Option(
+            min=0, max=1, envvar="HASHTAGGER_LIKES", help="How much likes count; 0: likeness alone."
+        ),
     ] = 0.3,
     diverse: Annotated[
-        float, typer.Option(min=0, max=1, help="How much the line to paste avoids near-synonyms.")
+        float,
+        typer.Option(
+            min=0, max=1, envvar="HASHTAGGER_DIVERSE", help="How much the line to paste avoids near-synonyms."
+        ),
     ] = 0.6,
     compare: Annotated[bool, typer.Option(help="By likeness and optimised for likes, side by side.")] = False,
     exclude: Annotated[
-        list[str] | None, typer.Option(help="A hashtag never to suggest; may be repeated.")
+        list[str] | None,
+        typer.Option(envvar="HASHTAGGER_EXCLUDE", help="A hashtag never to suggest; may be repeated."),
     ] = None,
     exclude_file: Annotated[Path | None, typer.Option(help="A file of hashtags never to suggest.")] = None,
     caption: Annotated[str, typer.Option(help="Your caption: its words and hashtags count as hints.")] = "",
-    account: Annotated[str, typer.Option(help="Your account among the posts: its habits count.")] = "",
+    account: Annotated[
+        str, typer.Option(envvar="HASHTAGGER_ACCOUNT", help="Your account among the posts: its habits count.")
+    ] = "",
     ranking: Annotated[
         Literal["best", "seed"], typer.Option(help="seed: the published method, for comparison.")
     ] = "best",
@@ -211,7 +234,7 @@ def suggest(
     settings: dict[str, Any] = {
         "top": top,
         "neighbors": neighbors,
-        "limit": post.limit if limit is None else limit,
+        "limit": post.limit if limit is None or _nearer(ctx, "platform", "limit") else limit,
         "likes": likes,
         "diverse": diverse,
         "exclude": [*(exclude or []), *(_lines_of(exclude_file) if exclude_file else [])],
@@ -495,6 +518,30 @@ def evaluate(
         print(evaluation_tables(found))
     if html and not isinstance(found, tuning.Tuning):
         _write_text(html, evaluation_page(found))
+
+
+@app.command()
+def config(as_json: AsJson = False) -> None:
+    """Show which defaults hold for suggest, and what sets them: a flag goes before all of these.
+
+    Example: hashtagger config --json
+    """
+    from hashtagger.config import config_file, held
+
+    rows = held()
+    if as_json:
+        _print_json(asdict(row) for row in rows)
+    else:
+        from hashtagger.display import config_table
+
+        print(config_table(rows, config_file()))
+
+
+def _nearer(ctx: typer.Context, one: str, other: str) -> bool:
+    """Tell whether `one` is set nearer to the person than `other`: flag, environment, file, default."""
+    order = ["COMMANDLINE", "ENVIRONMENT", "DEFAULT_MAP", "DEFAULT"]
+    first, second = (getattr(ctx.get_parameter_source(name), "name", "DEFAULT") for name in (one, other))
+    return order.index(first) < order.index(second)
 
 
 def _load(folder: Path | None) -> "Recommender":

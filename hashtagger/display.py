@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from hashtagger.hashtags import paste_line, show
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hashtagger.config import Held
     from hashtagger.datamodels import Suggestion
     from hashtagger.info import Info
     from hashtagger.posts import Posts
@@ -227,6 +230,19 @@ def info_lines(info: "Info") -> str:
         lines.append("median likes by search hashtag:")
         lines += [f"  {show(name)}  {number(likes)}" for name, likes in info.median_likes_by_search.items()]
     return "\n".join(lines)
+
+
+def config_table(rows: "Sequence[Held]", file: "Path") -> str:
+    """Return which defaults hold, and below where the file of settings is."""
+    cells = [(row.key, _setting(row.value), row.source) for row in rows]
+    where = f"file: {file}" + ("" if file.exists() else " (there is none)")
+    return f"{table(('setting', 'value', 'from'), cells, right=set())}\n\n{printable(where)}"
+
+
+def _setting(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    return "what the platform takes" if value is None else str(value)
 
 
 def table(

@@ -102,9 +102,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep every test away from the user's cache and model."""
+    """Keep every test away from the user's cache, model, settings and history."""
     monkeypatch.setenv("HASHTAGGER_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("HASHTAGGER_MODEL", str(tmp_path / "own-model"))
+    monkeypatch.setenv("HASHTAGGER_CONFIG", str(tmp_path / "no-config.toml"))
+    monkeypatch.setenv("HASHTAGGER_HISTORY", str(tmp_path / "own-history.jsonl"))
 
 
 @pytest.fixture(scope="session")
