@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hashtagger.suggestion_page import PhotoPart
 
 _STDIN = Path("-")
-_CONFIGURED = ("suggest",)  # commands whose defaults the user's file may set
+_CONFIGURED = ("suggest", "watch")  # commands whose defaults the user's file may set
 _STOPPED = 130  # exit code of what Ctrl-C ended: 128 and the number of SIGINT
 
 app = typer.Typer(
@@ -68,6 +68,40 @@ FormatName = Annotated[
 BackboneName = Annotated[str, typer.Option("--backbone", help="auto, embedded, imagenet, or a .tflite file.")]
 Download = Annotated[bool, typer.Option("--download", help="Fetch photos that are http(s) links.")]
 PlatformName = Literal["instagram", "threads", "tiktok", "pinterest", "mastodon"]
+ForPlatform = Annotated[
+    PlatformName,
+    typer.Option("--for", envvar="HASHTAGGER_FOR", help="Whose limit and form the line to paste keeps."),
+]
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        envvar="HASHTAGGER_LIMIT",
+        help="Hashtags in the line to paste; else what the platform takes: five.",
+    ),
+]
+Likes = Annotated[
+    float,
+    typer.Option(min=0, max=1, envvar="HASHTAGGER_LIKES", help="How much likes count; 0: likeness alone."),
+]
+Diverse = Annotated[
+    float,
+    typer.Option(
+        min=0, max=1, envvar="HASHTAGGER_DIVERSE", help="How much the line to paste avoids near-synonyms."
+    ),
+]
+Excluded = Annotated[
+    list[str] | None,
+    typer.Option(envvar="HASHTAGGER_EXCLUDE", help="A hashtag never to suggest; may be repeated."),
+]
+ExcludedIn = Annotated[Path | None, typer.Option(help="A file of hashtags never to suggest.")]
+Account = Annotated[
+    str, typer.Option(envvar="HASHTAGGER_ACCOUNT", help="Your account among the posts: its habits count.")
+]
+Fresh = Annotated[
+    int,
+    typer.Option(min=0, max=1000, metavar="N", help="Hold back what was suggested for your last N photos."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines, hashtags without #.")]
 
 
@@ -150,49 +184,19 @@ def suggest(
         int | None,
         typer.Option("-k", "--neighbors", min=1, help="Similar posts that vote; else one in 20, 10 to 100."),
     ] = None,
-    platform: Annotated[
-        PlatformName,
-        typer.Option("--for", envvar="HASHTAGGER_FOR", help="Whose limit and form the line to paste keeps."),
-    ] = "instagram",
-    limit: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            envvar="HASHTAGGER_LIMIT",
-            help="Hashtags in the line to paste; else what the platform takes: five.",
-        ),
-    ] = None,
-    likes: Annotated[
-        float,
-        typer.Option(
-            min=0, max=1, envvar="HASHTAGGER_LIKES", help="How much likes count; 0: likeness alone."
-        ),
-    ] = 0.3,
-    diverse: Annotated[
-        float,
-        typer.Option(
-            min=0, max=1, envvar="HASHTAGGER_DIVERSE", help="How much the line to paste avoids near-synonyms."
-        ),
-    ] = 0.6,
+    platform: ForPlatform = "instagram",
+    limit: Limit = None,
+    likes: Likes = 0.3,
+    diverse: Diverse = 0.6,
     compare: Annotated[bool, typer.Option(help="By likeness and optimised for likes, side by side.")] = False,
-    exclude: Annotated[
-        list[str] | None,
-        typer.Option(envvar="HASHTAGGER_EXCLUDE", help="A hashtag never to suggest; may be repeated."),
-    ] = None,
-    exclude_file: Annotated[Path | None, typer.Option(help="A file of hashtags never to suggest.")] = None,
+    exclude: Excluded = None,
+    exclude_file: ExcludedIn = None,
     caption: Annotated[str, typer.Option(help="Your caption: its words and hashtags count as hints.")] = "",
-    account: Annotated[
-        str, typer.Option(envvar="HASHTAGGER_ACCOUNT", help="Your account among the posts: its habits count.")
-    ] = "",
+    account: Account = "",
     ranking: Annotated[
         Literal["best", "seed"], typer.Option(help="seed: the published method, for comparison.")
     ] = "best",
-    fresh: Annotated[
-        int,
-        typer.Option(
-            min=0, max=1000, metavar="N", help="Hold back what was suggested for your last N photos."
-        ),
-    ] = 0,
+    fresh: Fresh = 0,
     sets: Annotated[int, typer.Option(min=1, max=20, help="Lines to paste, each a different set.")] = 1,
     sizes: Annotated[bool, typer.Option(help="Mark hashtags as broad, middle or niche, by use.")] = False,
     sizes_file: Annotated[
@@ -226,20 +230,14 @@ def suggest(
 
     form = _one_form({"--json": as_json, "--csv": as_csv, "--markdown": markdown, "--tags-only": tags_only})
     post = PLATFORMS[platform]
-    if math.isnan(likes):  # which is within every bound
-        raise UsageError("--likes must be a number from 0 to 1")
     if write_xmp and _STDIN in photos:
         raise UsageError("--write-xmp needs a photo that is a file, not -")
     _expect_folder_of(html)
     settings: dict[str, Any] = {
         "top": top,
         "neighbors": neighbors,
-        "limit": post.limit if limit is None or _nearer(ctx, "platform", "limit") else limit,
-        "likes": likes,
-        "diverse": diverse,
-        "exclude": [*(exclude or []), *(_lines_of(exclude_file) if exclude_file else [])],
+        **_choice(ctx, platform, limit, likes, diverse, exclude, exclude_file, account),
         "caption": caption,
-        "account": account,
         "ranking": ranking,
         "sets": sets,
         "posts": _posts_of(sizes_file) if sizes_file else {},
@@ -265,9 +263,7 @@ def suggest(
             left_out.append(line.replace(str(file), file.name))
             failed = True
             continue
-        if found.unlike:
-            whose = "the starter's" if found.starter else "general"
-            say(f"{found.photo}: nothing in the model looks like this photo; these are {whose} hashtags")
+        _say_unlike(found)
         lines.append(post.line(found.paste))
         paste = "\n".join([lines[-1], *map(post.line, found.more_sets)])
         if form:
@@ -287,6 +283,54 @@ def suggest(
     if copy:
         _copy(lines)
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def watch(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder where photos land.")],
+    to: Annotated[
+        Path | None,
+        typer.Option(help="Add a line a photo to this file instead: its path, a tab, the hashtags."),
+    ] = None,
+    model: ModelFolder = None,
+    platform: ForPlatform = "instagram",
+    limit: Limit = None,
+    likes: Likes = 0.3,
+    diverse: Diverse = 0.6,
+    exclude: Excluded = None,
+    exclude_file: ExcludedIn = None,
+    account: Account = "",
+    fresh: Fresh = 0,
+) -> None:
+    """Suggest for each new photo that lands in a folder, and write PHOTO.xmp, until Ctrl-C.
+
+    Photos that are there at the first start are left alone; what landed between two starts is done. The
+    names of photos that are done stand in .hashtagger-seen in the folder.
+
+    Example: hashtagger watch exports/ --fresh 20
+    """
+    from hashtagger.display import printable
+    from hashtagger.platforms import PLATFORMS
+    from hashtagger.sidecars import write_sidecar
+    from hashtagger.watch import add_line
+    from hashtagger.watch import watch as watch_folder
+
+    _expect_folder_of(to)
+    settings = _choice(ctx, platform, limit, likes, diverse, exclude, exclude_file, account)
+    recommender = _load(model)
+
+    def do(photo: Path) -> None:
+        found = _suggest(recommender, photo, fresh, settings)
+        line = f"{printable(found.photo)}\t{PLATFORMS[platform].line(found.paste)}"
+        if to:
+            add_line(to, line)
+        else:
+            write_sidecar(photo, found.paste)
+        print(line, flush=True)
+        _say_unlike(found)
+
+    watch_folder(folder, do, say)
 
 
 @app.command()
@@ -522,7 +566,7 @@ def evaluate(
 
 @app.command()
 def config(as_json: AsJson = False) -> None:
-    """Show which defaults hold for suggest, and what sets them: a flag goes before all of these.
+    """Show which defaults hold for suggest and watch, and what sets them: a flag goes before all of these.
 
     Example: hashtagger config --json
     """
@@ -535,6 +579,30 @@ def config(as_json: AsJson = False) -> None:
         from hashtagger.display import config_table
 
         print(config_table(rows, config_file()))
+
+
+def _choice(
+    ctx: typer.Context,
+    platform: PlatformName,
+    limit: int | None,
+    likes: float,
+    diverse: float,
+    exclude: list[str] | None,
+    exclude_file: Path | None,
+    account: str,
+) -> dict[str, Any]:
+    """Return what is asked of every photo as settings of `suggest`."""
+    from hashtagger.platforms import PLATFORMS
+
+    if math.isnan(likes):  # which is within every bound
+        raise UsageError("--likes must be a number from 0 to 1")
+    return {
+        "limit": PLATFORMS[platform].limit if limit is None or _nearer(ctx, "platform", "limit") else limit,
+        "likes": likes,
+        "diverse": diverse,
+        "exclude": [*(exclude or []), *(_lines_of(exclude_file) if exclude_file else [])],
+        "account": account,
+    }
 
 
 def _nearer(ctx: typer.Context, one: str, other: str) -> bool:
@@ -642,6 +710,12 @@ def _suggest(
     from hashtagger.history import suggest_fresh
 
     return suggest_fresh(recommender, photo, fresh, **settings)
+
+
+def _say_unlike(found: "Suggestions") -> None:
+    if found.unlike:
+        whose = "the starter's" if found.starter else "general"
+        say(f"{found.photo}: nothing in the model looks like this photo; these are {whose} hashtags")
 
 
 def _write_sidecar(photo: Path, names: Sequence[str]) -> bool:

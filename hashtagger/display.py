@@ -240,9 +240,9 @@ def config_table(rows: "Sequence[Held]", file: "Path") -> str:
 
 
 def _setting(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    return "what the platform takes" if value is None else str(value)
+    if value is None:
+        return "what the platform takes"
+    return (" ".join(value) if isinstance(value, list) else str(value)) or "none"
 
 
 def table(

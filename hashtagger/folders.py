@@ -195,6 +195,5 @@ def store(data: bytes, path: Path, mode: int = 0o600) -> None:
             file.write(data)
         Path(name).chmod(mode)
         Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)  # there only where something went wrong, or Ctrl-C came

@@ -22,7 +22,7 @@ ROWS = [
     "model",
     "fitting refitting voters completion sources ranking published diversify sizes platforms",
     "suggest similar info reading training",
-    "recommender history config",
+    "recommender history config watch",
     "metrics earned splits methods trials replay evaluate tuning",
     "clipboard forms post_photos display terminal pages suggestion_page hashtag_map reports",
     "cli",
