@@ -72,7 +72,7 @@ def _begin(folder: Path) -> set[str]:
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder; name one to watch")
     try:
-        return _names((folder / SEEN).read_text("utf-8"))
+        return _names((folder / SEEN).read_text("utf-8", errors="replace"))
     except FileNotFoundError:
         there = [photo.name for photo in list_photos(folder)]
         _note(folder, there)

@@ -179,7 +179,7 @@ def test_what_cannot_be_read_is_told_once_and_tried_again_when_it_changes(
 
 
 def test_damage_in_what_is_noted_is_passed_over(folder: Path) -> None:
-    (folder / SEEN).write_text('"old.jpg"\n\n{"half')
+    (folder / SEEN).write_bytes(b'"old.jpg"\n\n{"half\xff')
 
     def stop(line: str) -> None:
         assert line == f"Watching {folder}, 1 photos in it are known; Ctrl-C ends it"
