@@ -5,16 +5,18 @@ recommender = hashtagger.load()                     # your model, or the starter
 recommender.suggest("photo.jpg", top=10).hashtags   # best first
 recommender.similar("cats")
 hashtagger.train("posts.csv", "my-model")
+hashtagger.add("new-posts.csv", "my-model")
+hashtagger.remove("https://www.instagram.com/p/...", folder="my-model")
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hashtagger.errors import HashtaggerError
-    from hashtagger.recommender import Recommender, load, train
+    from hashtagger.recommender import Recommender, add, load, remove, train
 
 __version__ = "0.1.0"
-__all__ = ["HashtaggerError", "Recommender", "__version__", "load", "train"]
+__all__ = ["HashtaggerError", "Recommender", "__version__", "add", "load", "remove", "train"]
 
 
 def __getattr__(name: str) -> Any:

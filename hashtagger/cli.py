@@ -46,6 +46,9 @@ ModelFolder = Annotated[
     Path | None,
     typer.Option("--model", help="Model folder; else HASHTAGGER_MODEL, else your own, else the starter."),
 ]
+OwnModel = Annotated[
+    Path | None, typer.Option("--model", help="Folder to write; else HASHTAGGER_MODEL, else your own.")
+]
 PostsPaths = Annotated[
     list[Path],
     typer.Argument(
@@ -398,9 +401,7 @@ def similar(
 @app.command()
 def train(
     posts: PostsPaths,
-    model: Annotated[
-        Path | None, typer.Option("--model", help="Folder to write; else HASHTAGGER_MODEL, else your own.")
-    ] = None,
+    model: OwnModel = None,
     photos: PhotosFolder = None,
     columns: ColumnNames = None,
     kind: FormatName = None,
@@ -438,6 +439,75 @@ def train(
         print(training_summary(trained))
         question = "suggest photo.jpg" if trained.photos else f'similar "#{trained.most_used}"'
         say(f"Next: hashtagger {question}" + (f" --model {shlex.quote(str(model))}" if model else ""))
+
+
+@app.command()
+def add(
+    posts: PostsPaths,
+    model: OwnModel = None,
+    photos: PhotosFolder = None,
+    columns: ColumnNames = None,
+    kind: FormatName = None,
+    download: Download = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put new posts into your model; likes and accounts of those that it has are refreshed.
+
+    Reads only photos that are new. Counts, ratings and what goes together are then as a training on all posts
+    would have them; vectors of hashtags are continued, the reduction of features stays.
+
+    Example: hashtagger add new-posts.csv
+    """
+    from hashtagger import recommender
+
+    with _progress_bars() as progress:
+        added = recommender.add(
+            posts,
+            model,
+            photos_dir=photos,
+            columns=_pairs(columns or []),
+            kind=kind,
+            download=download,
+            notify=say,
+            progress=progress,
+        )
+    if as_json:
+        _print_json([asdict(added)])
+    else:
+        from hashtagger.display import addition_summary
+
+        print(addition_summary(added))
+
+
+@app.command()
+def remove(
+    links: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="LINK...", help="Links of posts; of posts without one, the photo's path."),
+    ] = None,
+    account: Annotated[str | None, typer.Option(help="All posts of this account.")] = None,
+    model: OwnModel = None,
+    as_json: AsJson = False,
+) -> None:
+    """Forget posts: nothing of them stays in your model, nor of their photos in the cache.
+
+    The exception is what was learned from all posts together: vectors of hashtags that other posts use too,
+    and the reduction of features. Training again learns both without them.
+
+    Example: hashtagger remove https://www.instagram.com/p/CxLWYz0rQ2b/
+    """
+    from hashtagger import recommender
+
+    removed = recommender.remove(*(links or []), account=account, folder=model, notify=say)
+    if as_json:
+        _print_json([asdict(removed)])
+    else:
+        from hashtagger.display import removal_summary
+
+        print(removal_summary(removed))
+    if removed.unknown:
+        say(f"Error: not in the model: {', '.join(removed.unknown)}; the others were removed")
+        raise typer.Exit(1)
 
 
 @app.command()

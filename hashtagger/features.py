@@ -139,6 +139,11 @@ def stream_features(
             cache.flush()
 
 
+def content_hash(data: bytes) -> bytes:
+    """Return what a photo file is known by, CONTENT_BYTES long."""
+    return hashlib.blake2b(data, digest_size=CONTENT_BYTES).digest()
+
+
 def count_cores() -> int:
     """Return how many cores this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
@@ -159,7 +164,7 @@ class _Worker:
     def _outcome(self, photo: Path) -> Feature | str:
         try:
             data = read_photo(photo)
-            content = hashlib.blake2b(data, digest_size=CONTENT_BYTES).digest()
+            content = content_hash(data)
             vector = self.cache.get(content, self.backbone.sha256) if self.cache else None
             if vector is None:
                 vector = self._extractor().extract(open_photo(data, self.backbone.input_size))

@@ -194,14 +194,17 @@ def prepare(folder: Path) -> None:
         raise ModelError(f"{folder}: holds other files ({min(others)}); give a model a folder of its own")
 
 
-def save(model: Model, folder: Path) -> Model:
+def save(model: Model, folder: Path, replacing: Model | None = None) -> Model:
     """Write `model` to `folder` and return it as it now stands there; the old one serves until the last step.
 
-    Raises ModelError where it cannot be written; what stood there before then still stands.
+    Raises ModelError where it cannot be written, or where the model there is no longer the one that it is
+    meant to be `replacing`; what stood there before then still stands.
     """
     prepare(folder)
     try:
         with _locked(folder):
+            if replacing and _read_card(folder) != replacing.card:
+                raise ModelError(f"{folder}: another hashtagger has just changed this model; try again")
             parts = folder / f"parts-{os.urandom(4).hex()}"
             try:
                 parts.mkdir()
@@ -231,6 +234,12 @@ def load(folder: Path) -> Model:
         if newer["parts"] == card["parts"]:
             raise
         return _open(folder, newer)  # a training has just swapped the parts under us
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a writing that was cut off left in the folder of a model."""
+    with _locked(folder):
+        _sweep(folder)
 
 
 def verify(folder: Path) -> None:

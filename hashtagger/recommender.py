@@ -15,6 +15,8 @@ from hashtagger.similar import SimilarHashtag, similar, similarity
 from hashtagger.suggest import Suggestions, SuggestSettings, exclusions, suggest
 
 if TYPE_CHECKING:
+    from hashtagger.adding import Addition
+    from hashtagger.removing import Removal
     from hashtagger.training import Training
 
 
@@ -96,7 +98,29 @@ def train(
     """
     from hashtagger.training import train as train_model
 
-    paths = [posts] if isinstance(posts, str | Path) else posts
-    return train_model(
-        [Path(path) for path in paths], Path(folder) if folder else default_folder(), **settings
-    )
+    return train_model(_paths(posts), Path(folder) if folder else default_folder(), **settings)
+
+
+def add(
+    posts: str | Path | Sequence[str | Path], folder: str | Path | None = None, **settings: Any
+) -> "Addition":
+    """Put posts into the model in `folder`, by default the user's own; those known are refreshed.
+
+    `settings` are those of hashtagger.adding.add: photos_dir, columns, kind, download, notify, progress.
+    """
+    from hashtagger.adding import add as add_posts
+
+    return add_posts(_paths(posts), Path(folder) if folder else default_folder(), **settings)
+
+
+def remove(
+    *links: str, account: str | None = None, folder: str | Path | None = None, **settings: Any
+) -> "Removal":
+    """Forget posts by link, or all of an `account`, in the model in `folder`, by default the user's own."""
+    from hashtagger.removing import remove as remove_posts
+
+    return remove_posts(links, Path(folder) if folder else default_folder(), account=account, **settings)
+
+
+def _paths(posts: str | Path | Sequence[str | Path]) -> list[Path]:
+    return [Path(path) for path in ([posts] if isinstance(posts, str | Path) else posts)]

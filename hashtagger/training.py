@@ -64,18 +64,15 @@ def train(
     for note in posts.notes:
         notify(note)
     prepare(folder)  # before the long work, so that a wrong folder costs no time
+    source = name_sources(paths)
     photos = photo_files(posts, download, progress)
-    lost = (*posts.refusals, *(_gather_refusals(posts, photos.missing) if download else ()))
-    if not photos.files and (reasons := [why for why in lost if why.reason.startswith(_LEFT_OUT)]):
-        raise PostsError(
-            f"{name_sources(paths)}: no photo can be read: {reasons[0]}; check the image column and --photos"
-        )
+    expect_photos(photos.files, (*posts.refusals, *photos.lost), source)
     network = resolve(backbone, notify) if photos.files else None
     extracted, unread = read_photos(photos, network, notify, progress)
     model = fit_model(posts, extracted, network, progress, general=load(STARTER))
-    refusals = (*posts.refusals, *_gather_refusals(posts, [*photos.missing, *unread]))
+    refusals = (*posts.refusals, *gather_refusals(posts, [*photos.missing, *unread]))
     provenance = {
-        "file": name_sources(paths),
+        "file": source,
         "refused": {refusal.reason: refusal.count for refusal in refusals},
     }
     hidden = {} if spam else {"hidden": spam_among(posts.vocabulary)}
@@ -106,10 +103,12 @@ def photo_files(posts: Posts, download: bool, progress: Progress) -> "PhotoFiles
             lambda done, total: progress("downloading photos", done, total),
         )
     found = [(post, fetched[photo] if photo in links else Path(photo)) for post, photo in photos]
+    missing = [(post, f"{_LEFT_OUT}: {why}") for post, why in found if isinstance(why, str)]
     return PhotoFiles(
         [file for _, file in found if isinstance(file, Path)],
         np.array([post for post, file in found if isinstance(file, Path)], np.int64),
-        [(post, f"{_LEFT_OUT}: {why}") for post, why in found if isinstance(why, str)],
+        missing,
+        gather_refusals(posts, missing) if download else [],
     )
 
 
@@ -120,6 +119,13 @@ class PhotoFiles:
     files: list[Path]
     posts: NDArray[np.int64]  # (m,) the post of each, ascending
     missing: list[tuple[int, str]]  # other photos: their posts, and why they are no files here
+    lost: list[Refusal]  # those of them that were to be fetched
+
+
+def expect_photos(found: Sequence[object], refusals: Iterable[Refusal], source: str) -> None:
+    """Raise PostsError where no photo was found though there should be some, which `refusals` tell of."""
+    if not found and (reasons := [why for why in refusals if why.reason.startswith(_LEFT_OUT)]):
+        raise PostsError(f"{source}: no photo can be read: {reasons[0]}; check the image column and --photos")
 
 
 def read_photos(
@@ -144,7 +150,7 @@ def read_photos(
     return replace(extracted, index=photos.posts[extracted.index]), failures
 
 
-def _gather_refusals(posts: Posts, reasons: Iterable[tuple[int, str]]) -> list[Refusal]:
+def gather_refusals(posts: Posts, reasons: Iterable[tuple[int, str]]) -> list[Refusal]:
     """Return refusals from posts with reasons, gathered by what stands before the details in parentheses."""
     places: dict[str, list[Place]] = {}
     for post, reason in sorted(reasons):

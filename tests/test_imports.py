@@ -21,7 +21,7 @@ ROWS = [
     "neighbors skipgram ratings companions",
     "model",
     "fitting refitting voters completion sources ranking published diversify sizes platforms",
-    "suggest similar info reading training",
+    "suggest similar info reading training adding removing",
     "recommender history config watch",
     "metrics earned splits methods trials replay evaluate tuning",
     "clipboard forms post_photos display terminal pages suggestion_page hashtag_map reports",

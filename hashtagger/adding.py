@@ -1,0 +1,203 @@
+"""Put new posts into a model: what is counted is counted anew, what was learned goes on from where it was."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashtagger.backbones import resolve
+from hashtagger.corpora import join, subset
+from hashtagger.features import Backbone, Extracted
+from hashtagger.fitting import Index, Progress, index_photos, learn_skipgram
+from hashtagger.model import Model, load, prepare, save
+from hashtagger.neighbors import reduce_features
+from hashtagger.posts import Posts, Refusal, read_posts
+from hashtagger.readers import name_sources
+from hashtagger.refitting import carry_skipgram, index_of, network_of, posts_of, refit
+from hashtagger.skipgram import Skipgram, SkipgramSettings
+from hashtagger.training import Notify, expect_photos, gather_refusals, photo_files, read_photos
+
+Known = dict[int, int]  # new posts -> the posts of the model that they are
+
+
+@dataclass(frozen=True)
+class Addition:
+    """What was added to a model, and what it holds now."""
+
+    folder: str
+    added: int  # posts
+    known: int  # posts that were there before
+    likes_refreshed: int  # of them
+    accounts_refreshed: int
+    photos_added: int
+    hashtags_added: int
+    posts: int  # in all
+    hashtags: int
+    refusals: tuple[Refusal, ...]
+    seconds: float
+
+
+def add(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    photos_dir: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    kind: str | None = None,
+    download: bool = False,
+    notify: Notify = lambda line: None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Addition:
+    """Put the posts at `paths` into the model in `folder`, replacing it in one step.
+
+    A post is known by its link or, where either has none, by its photos and hashtags: then only its likes
+    and account are taken over. Everything that is counted is as a training on all posts would have it; the
+    reduction of features stays, and the skip-gram is continued on the new posts. Raises ModelError where
+    there is no model that could be added to, and what `train` raises.
+    """
+    started = monotonic()
+    before = load(folder)
+    kept = posts_of(before)
+    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
+    for note in posts.notes:
+        notify(note)
+    prepare(folder)
+    met = _meet(before, kept, posts, name_sources(paths), download, notify, progress)
+    joined, index = join(met.kept, met.fresh), _append(index_of(before), met.extracted, len(kept))
+    refreshed = int(np.sum(~np.isnan(met.kept.likes) & (met.kept.likes != kept.likes)))
+    renamed = sum(now != then for now, then in zip(met.kept.accounts, kept.accounts, strict=True))
+    if len(met.fresh) or refreshed or renamed:
+        skipgram = _continue_skipgram(before, joined, len(kept), progress)
+        after = refit(before, joined, index, skipgram, met.network)
+        made_of = before.card.get("provenance", {})
+        made_of = {**made_of, "added": made_of.get("added", 0) + len(met.fresh)}
+        save(replace(after, card={**after.card, "provenance": made_of}), folder, replacing=before)
+    return Addition(
+        folder=str(folder),
+        added=len(met.fresh),
+        known=len(posts) - len(met.fresh),
+        likes_refreshed=refreshed,
+        accounts_refreshed=renamed,
+        photos_added=len(index.posts) - len(before.feature_posts),
+        hashtags_added=len(joined.vocabulary) - len(kept.vocabulary),
+        posts=len(joined),
+        hashtags=len(joined.vocabulary),
+        refusals=met.refusals,
+        seconds=monotonic() - started,
+    )
+
+
+@dataclass(frozen=True)
+class _Met:
+    """New posts set against those of a model."""
+
+    kept: Posts  # of the model, refreshed
+    fresh: Posts  # that it did not have
+    extracted: Extracted | None  # the features of their photos
+    network: Backbone | None
+    refusals: tuple[Refusal, ...]
+
+
+def _meet(
+    before: Model,
+    kept: Posts,
+    posts: Posts,
+    source: str,
+    download: bool,
+    notify: Notify,
+    progress: Progress,
+) -> _Met:
+    """Tell new posts from known ones; photos are read only of posts whose link is not known."""
+    expect_photos([photo for photos in posts.photos for photo in photos], posts.refusals, source)
+    by_link = _known_by_link(kept, posts)
+    unlinked = subset(posts, _others(posts, by_link))
+    photos = photo_files(unlinked, download, progress)
+    expect_photos(photos.files, photos.lost, source)
+    network = network_of(before) or (resolve("auto", notify) if photos.files else None)
+    extracted, unread = read_photos(photos, network if photos.files else None, notify, progress)
+    by_content = _known_by_content(before, kept, unlinked, extracted)
+    fresh = _others(unlinked, by_content)
+    return _Met(
+        kept=_refresh(_refresh(kept, posts, by_link), unlinked, by_content),
+        fresh=subset(unlinked, fresh),
+        extracted=extracted.of(fresh) if extracted else None,
+        network=network,
+        refusals=(*posts.refusals, *gather_refusals(unlinked, [*photos.missing, *unread])),
+    )
+
+
+def _others(posts: Posts, known: Known) -> NDArray[np.int64]:
+    """Return the posts that are not among the known, ascending."""
+    return np.array([i for i in range(len(posts)) if i not in known], np.int64)
+
+
+def _known_by_link(kept: Posts, posts: Posts) -> Known:
+    places = {link: i for i, link in enumerate(kept.links) if link}
+    return {i: places[link] for i, link in enumerate(posts.links) if link in places}
+
+
+def _known_by_content(before: Model, kept: Posts, posts: Posts, extracted: Extracted | None) -> Known:
+    """Return the posts with the photos and hashtags of one of the model, where either has no link."""
+    if extracted is None:
+        return {}
+    places: dict[bytes, list[int]] = {}
+    for place, photos in _photos_of_posts(before.contents, before.feature_posts).items():
+        places.setdefault(photos, []).append(place)
+    known: Known = {}
+    for post, photos in _photos_of_posts(extracted.contents, extracted.index).items():
+        for place in places.get(photos, ()):
+            linked = kept.links[place] and posts.links[post]
+            if not linked and _hashtags(kept, place) == _hashtags(posts, post):
+                known[post] = place
+                break
+    return known
+
+
+def _photos_of_posts(contents: NDArray[np.uint8], posts: NDArray[np.integer]) -> dict[int, bytes]:
+    """Return what the photos of each post are known by, whatever their order; of `contents` (m, 16)."""
+    photos: dict[int, bytes] = {}
+    for post, content in sorted(zip(posts.tolist(), map(bytes, contents), strict=True)):
+        if any(content):
+            photos[post] = photos.get(post, b"") + content
+    return photos
+
+
+def _hashtags(posts: Posts, post: int) -> set[str]:
+    return {posts.vocabulary[i] for i in posts.tag_ids[posts.indptr[post] : posts.indptr[post + 1]]}
+
+
+def _refresh(kept: Posts, posts: Posts, known: Known) -> Posts:
+    """Return the posts `kept` with the likes and accounts that the known ones among `posts` have now."""
+    likes, accounts = kept.likes.copy(), list(kept.accounts)
+    for post, place in known.items():
+        if not np.isnan(posts.likes[post]):
+            likes[place] = np.float32(posts.likes[post])  # as a model keeps them
+        accounts[place] = posts.accounts[post] or accounts[place]
+    return replace(kept, likes=likes, accounts=accounts)
+
+
+def _append(index: Index, extracted: Extracted | None, first: int) -> Index:
+    """Return the index with the photos of new posts, which are numbered from `first` on."""
+    if extracted is None:
+        return index
+    moved = replace(extracted, index=first + extracted.index)
+    if not len(index.posts):
+        return index_photos(moved)
+    reduced = reduce_features(moved.features, index.reduction).astype(index.features.dtype)
+    return Index(
+        index.reduction,
+        np.concatenate([index.features, reduced]),
+        np.concatenate([index.posts, moved.index]),
+        np.concatenate([index.contents, moved.contents]),
+    )
+
+
+def _continue_skipgram(before: Model, posts: Posts, first: int, progress: Progress) -> Skipgram:
+    """Return the skip-gram of a model, continued on the posts from `first` on."""
+    start = carry_skipgram(before, posts.vocabulary)
+    if first == len(posts):
+        return start
+    return learn_skipgram(posts, progress, SkipgramSettings(**before.card["skipgram"]), start, first)

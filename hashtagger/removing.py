@@ -1,0 +1,126 @@
+"""Forget posts: out of the model, with all that only they brought, and out of the caches."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashtagger.corpora import subset
+from hashtagger.errors import ModelError, UsageError
+from hashtagger.feature_cache import FeatureCache, cache_folder
+from hashtagger.features import content_hash
+from hashtagger.fitting import Index
+from hashtagger.model import Model, load, save, sweep
+from hashtagger.posts import Posts
+from hashtagger.refitting import carry_skipgram, network_of, posts_of, refit
+from hashtagger.training import Notify
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What was forgotten, and what the model holds now."""
+
+    folder: str
+    removed: int  # posts
+    unknown: tuple[str, ...]  # what was asked for and is not in the model
+    photos_removed: int
+    hashtags_removed: int
+    posts: int  # that are left
+    hashtags: int
+    seconds: float
+
+
+def remove(
+    links: Sequence[str],
+    folder: Path,
+    *,
+    account: str | None = None,
+    notify: Notify = lambda line: None,
+) -> Removal:
+    """Forget posts by link, or by the path of their photo where they have none, and those of an `account`.
+
+    Nothing of them stays in a file of the model or of the caches, but for what was learned from all posts
+    together: the skip-gram's vectors of hashtags that others use too, and the reduction of features. Raises
+    ModelError where none of them is in the model, or no other post is.
+    """
+    if not links and not account:
+        raise UsageError("remove needs the link of a post, or --account NAME")
+    removal = _remove(links, account, folder, notify)
+    sweep(folder)  # on Windows the old parts could not go while we had them open
+    return removal
+
+
+def _remove(links: Sequence[str], account: str | None, folder: Path, notify: Notify) -> Removal:
+    started = monotonic()
+    before = load(folder)
+    posts = posts_of(before)
+    gone, unknown = _find(posts, links, account)
+    sweep(folder)  # a removal may have been killed before it was through
+    if not gone:
+        raise ModelError(f"{folder}: not in the model: {', '.join(unknown)}; nothing was changed")
+    keep = np.array([i for i in range(len(posts)) if i not in gone], np.int64)
+    if not len(keep):
+        raise ModelError(f"{folder}: that is every post of the model; delete the folder instead")
+    stays = np.isin(before.feature_posts, keep)
+    left, index = subset(posts, keep), _keep_photos(before, stays, keep)
+    _forget_photos(before.contents[~stays], index.contents, notify)  # first: it can be done twice
+    after = refit(before, left, index, carry_skipgram(before, left.vocabulary), network_of(before))
+    made_of = {"removed": before.card.get("provenance", {}).get("removed", 0) + len(gone)}
+    save(replace(after, card={**after.card, "provenance": made_of}), folder, replacing=before)
+    return Removal(
+        folder=str(folder),
+        removed=len(gone),
+        unknown=unknown,
+        photos_removed=int(np.count_nonzero(~stays)),
+        hashtags_removed=len(posts.vocabulary) - len(left.vocabulary),
+        posts=len(left),
+        hashtags=len(left.vocabulary),
+        seconds=monotonic() - started,
+    )
+
+
+def _find(posts: Posts, links: Sequence[str], account: str | None) -> tuple[set[int], tuple[str, ...]]:
+    """Return the posts asked for, and what names none."""
+    places: dict[str, list[int]] = {}
+    for i, (link, photos) in enumerate(zip(posts.links, posts.photos, strict=True)):
+        places.setdefault(link or "".join(photos), []).append(i)
+    found = {link: places.get(link) or places.get(str(Path(link).resolve()), []) for link in links if link}
+    if account:
+        found[f"account {account}"] = [i for i, name in enumerate(posts.accounts) if name == account]
+    unknown = tuple(name for name, its in found.items() if not its)
+    return {i for its in found.values() for i in its}, unknown
+
+
+def _keep_photos(model: Model, stays: NDArray[np.bool_], keep: NDArray[np.int64]) -> Index:
+    """Return the photos of a model that stay, (m,), which belong to the posts to `keep`."""
+    return Index(
+        model.reduction,
+        model.features[stays],
+        np.searchsorted(keep, model.feature_posts[stays]),
+        model.contents[stays],
+    )
+
+
+def _forget_photos(contents: NDArray[np.uint8], others: NDArray[np.uint8], notify: Notify) -> None:
+    """Take photos out of our caches, by the hash of their files, but for those of `others`."""
+    cache = cache_folder()
+    if unknown := int(np.count_nonzero(~contents.any(axis=1))):
+        notify(
+            f"{unknown:,} of the photos were learned by an older hashtagger, which kept no hash of them: "
+            f"delete {cache} if it was used with them"
+        )
+    gone = set(map(bytes, contents)) - set(map(bytes, others))
+    if (features := cache / "features.sqlite").exists():
+        held = FeatureCache(features, notify)
+        held.forget(gone)
+        held.close()
+    for kind in ("photos", "exports"):  # what we fetched, or unpacked
+        for path in (cache / kind).rglob("*"):
+            if path.is_file() and content_hash(path.read_bytes()) in gone:
+                path.unlink()
+                with suppress(OSError):
+                    path.parent.rmdir()  # where it was the only one
