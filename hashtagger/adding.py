@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from hashtagger.backbones import resolve
 from hashtagger.corpora import join, subset
+from hashtagger.errors import ModelError
 from hashtagger.features import Backbone, Extracted
 from hashtagger.fitting import Index, Progress, index_photos, learn_skipgram
 from hashtagger.model import Model, load, prepare, save
@@ -61,6 +62,10 @@ def add(
     started = monotonic()
     before = load(folder)
     kept = posts_of(before)
+    if "listed.npy" not in before.card["files"]:
+        raise ModelError(
+            f"{folder}: made by an older hashtagger, which kept too little to add to; train it again"
+        )
     posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
     for note in posts.notes:
         notify(note)

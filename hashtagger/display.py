@@ -11,11 +11,13 @@ from hashtagger.hashtags import paste_line, show
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hashtagger.adding import Addition
     from hashtagger.config import Held
     from hashtagger.datamodels import Suggestion
     from hashtagger.info import Info
     from hashtagger.posts import Posts
     from hashtagger.reading import Reading
+    from hashtagger.removing import Removal
     from hashtagger.similar import SimilarHashtag
     from hashtagger.suggest import Suggestions
     from hashtagger.training import Training
@@ -144,6 +146,34 @@ def training_summary(trained: "Training") -> str:
     if trained.refusals:
         lines.append("Left out:")
         lines += [f"  {refusal}" for refusal in trained.refusals]
+    return "\n".join(map(_wrapped, lines))
+
+
+def addition_summary(added: "Addition") -> str:
+    """Return what was added to a model, what was refreshed in it, and what was left out."""
+    lines = [
+        f"Added {added.added:,} posts, {added.photos_added:,} photos and {added.hashtags_added:,} hashtags "
+        f"in {added.seconds:.1f} s; the model holds {added.posts:,} posts, {added.hashtags:,} hashtags.",
+    ]
+    if added.known:
+        lines.append(
+            f"Known before: {added.known:,} posts; new likes for {added.likes_refreshed:,}, "
+            f"another account for {added.accounts_refreshed:,}."
+        )
+    lines.append(f"Model: {added.folder}")
+    if added.refusals:
+        lines += ["Left out:", *(f"  {refusal}" for refusal in added.refusals)]
+    return "\n".join(map(_wrapped, lines))
+
+
+def removal_summary(removed: "Removal") -> str:
+    """Return what was removed from a model, and what it holds now."""
+    lines = [
+        f"Removed {removed.removed:,} posts, {removed.photos_removed:,} photos and "
+        f"{removed.hashtags_removed:,} hashtags in {removed.seconds:.1f} s; "
+        f"the model holds {removed.posts:,} posts, {removed.hashtags:,} hashtags.",
+        f"Model: {removed.folder}",
+    ]
     return "\n".join(map(_wrapped, lines))
 
 

@@ -1,6 +1,5 @@
 """Whatever ends a training, the model that was there keeps answering. Real processes, really killed."""
 
-import json
 import os
 import signal
 import sqlite3
@@ -12,97 +11,26 @@ from pathlib import Path
 
 import pytest
 from conftest import THEMES, Corpus, draw, write_csv
+from processes import Commander, commander_process, visible, whole
 
 import hashtagger
-from hashtagger.model import CARD, load
-
-# A process that has imported what takes long, and forks a training for each line that it reads. A training
-# that is to die counts its steps on files (opened, made, moved, removed) and kills itself before the n-th.
-TRAINER = """
-import json, os, resource, signal, sys
-import gensim.models, pandas, sklearn.decomposition
-import hashtagger.cli, hashtagger.training
-
-STEPS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "sqlite3.connect"}
-
-def begin(arguments, cache, kill_before, largest_file, log):
-    os.environ["HASHTAGGER_CACHE"] = cache
-    with open(log, "ab") as lines:
-        os.dup2(lines.fileno(), 2)
-        os.dup2(lines.fileno(), 1)
-    if largest_file:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
-    steps = 0
-    def count(event, _):
-        nonlocal steps
-        steps += event in STEPS
-        if event in STEPS and steps == kill_before:
-            os.kill(os.getpid(), signal.SIGKILL)
-    sys.addaudithook(count)
-    sys.argv = ["hashtagger", "train", *arguments]
-    try:
-        hashtagger.cli.main()
-    except SystemExit as end:
-        os.write(2, f"steps {steps}\\n".encode())
-        os._exit(end.code or 0)
-
-for line in sys.stdin:
-    jobs = json.loads(line)
-    children = []
-    for job in jobs:
-        if not (child := os.fork()):
-            begin(**job)
-        children.append(child)
-    print(json.dumps([os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]), flush=True)
-"""
-
-
-class Trainer:
-    """Runs trainings as processes."""
-
-    def __init__(self, process: "subprocess.Popen[str]", folder: Path) -> None:
-        self.process, self.log, self.cache = process, folder / "log", folder / "cache"
-
-    def __call__(self, *jobs: list[object], kill_before: int = 0, largest_file: int = 0) -> list[int]:
-        """Train with each of `jobs`, all at once; return their exit codes, -9 where killed."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.log.unlink(missing_ok=True)
-        how = {"kill_before": kill_before, "largest_file": largest_file}
-        how |= {"log": str(self.log), "cache": str(self.cache)}
-        print(
-            json.dumps([{"arguments": [str(a) for a in job], **how} for job in jobs]),
-            file=self.process.stdin, flush=True,
-        )  # fmt: skip
-        codes: list[int] = json.loads(self.process.stdout.readline())
-        assert "Traceback" not in self.said()
-        return codes
-
-    def said(self) -> str:
-        return self.log.read_text("utf-8") if self.log.exists() else ""
-
-    def steps(self) -> int:
-        return int(self.said().split()[-1])
+from hashtagger.model import load
 
 
 @pytest.fixture(scope="module")
 def trainer_process() -> Iterator["subprocess.Popen[str]"]:
-    with subprocess.Popen(
-        [sys.executable, "-c", TRAINER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    with commander_process() as process:
         yield process
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 @pytest.fixture
-def trainer(trainer_process: "subprocess.Popen[str]", tmp_path: Path) -> Trainer:
-    return Trainer(trainer_process, tmp_path)
+def trainer(trainer_process: "subprocess.Popen[str]", tmp_path: Path) -> Commander:
+    return Commander(trainer_process, tmp_path)
 
 
 @pytest.fixture
 def job(corpus: Corpus, tmp_path: Path) -> list[object]:
-    return [corpus.posts, "--model", tmp_path / "model", "--backbone", "embedded"]
+    return ["train", corpus.posts, "--model", tmp_path / "model", "--backbone", "embedded"]
 
 
 def answers(folder: Path, corpus: Corpus) -> bool:
@@ -111,19 +39,8 @@ def answers(folder: Path, corpus: Corpus) -> bool:
     return {row.hashtag for row in found.hashtags} == set(THEMES["sea"])
 
 
-def visible(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-
-
-def whole(folder: Path) -> bool:
-    """Tell whether `folder` holds one model, every part as sealed, and nothing else."""
-    info = json.loads((folder / CARD).read_text("utf-8"))
-    load(folder)
-    return visible(folder) == {CARD, info["parts"]}
-
-
-def test_killed_anywhere_the_old_model_answers(trainer: Trainer, job: list[object], corpus: Corpus) -> None:
-    folder = Path(str(job[2]))
+def test_killed_anywhere_the_old_model_answers(trainer: Commander, job: list[object], corpus: Corpus) -> None:
+    folder = Path(str(job[3]))
     assert trainer(job) == [0]
     assert trainer(job) == [0]  # features are cached now, as in the runs that are killed
     steps = trainer.steps()
@@ -136,9 +53,9 @@ def test_killed_anywhere_the_old_model_answers(trainer: Trainer, job: list[objec
 
 
 def test_killed_on_the_first_training_the_next_one_makes_the_model(
-    trainer: Trainer, job: list[object], corpus: Corpus
+    trainer: Commander, job: list[object], corpus: Corpus
 ) -> None:
-    folder = Path(str(job[2]))
+    folder = Path(str(job[3]))
     assert trainer(job, kill_before=100) == [-signal.SIGKILL]
     assert trainer(job) == [0]
     assert whole(folder)
@@ -199,7 +116,7 @@ def large_posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_second_training_resumes_one_that_was_killed(
-    large_posts: Path, tmp_path: Path, trainer: Trainer
+    large_posts: Path, tmp_path: Path, trainer: Commander
 ) -> None:
     process = begin(large_posts, tmp_path / "model")
     wait_for_features(process, tmp_path / "cache")
@@ -207,7 +124,7 @@ def test_a_second_training_resumes_one_that_was_killed(
     process.communicate()
     before = cached(tmp_path / "cache")
     assert 0 < len(before) < 200
-    assert trainer([large_posts, "--model", tmp_path / "model", "--backbone", "embedded"]) == [0]
+    assert trainer(["train", large_posts, "--model", tmp_path / "model", "--backbone", "embedded"]) == [0]
     after = cached(tmp_path / "cache")
     assert len(after) == 200
     assert before.items() <= after.items()  # none of them was made again
@@ -225,21 +142,21 @@ def test_ctrl_c_ends_a_training_with_one_line(large_posts: Path, tmp_path: Path)
 
 
 def test_two_trainings_at_once_leave_one_whole_model(
-    trainer: Trainer, job: list[object], corpus: Corpus, tmp_path: Path
+    trainer: Commander, job: list[object], corpus: Corpus, tmp_path: Path
 ) -> None:
     rows: list[list[object]] = [["x", "", "", ["other", "hashtags"], 1, "", ""]]
     other = write_csv(tmp_path / "other.csv", rows)
-    folder = Path(str(job[2]))
+    folder = Path(str(job[3]))
     for _ in range(3):
-        assert trainer(job, [other, *job[1:]], job) == [0, 0, 0]
+        assert trainer(job, ["train", other, *job[2:]], job) == [0, 0, 0]
         assert whole(folder)
         assert load(folder).names.all() in (["hashtags", "other"], load(corpus.model).names.all())
 
 
 def test_a_file_that_may_not_grow_leaves_the_old_model(
-    trainer: Trainer, job: list[object], corpus: Corpus
+    trainer: Commander, job: list[object], corpus: Corpus
 ) -> None:
-    folder = Path(str(job[2]))
+    folder = Path(str(job[3]))
     assert trainer(job) == [0]
     before = visible(folder)
     for largest_file in (0x1000, 0x8000, 0x40000):
@@ -268,12 +185,12 @@ def fill(folder: Path, left: int) -> None:
 
 
 def test_a_full_disk_leaves_the_old_model(
-    trainer: Trainer, job: list[object], corpus: Corpus, tmp_path: Path
+    trainer: Commander, job: list[object], corpus: Corpus, tmp_path: Path
 ) -> None:
     """On a small disk where mounting is allowed; elsewhere the test before this one says as much."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    job[2] = disk / "model"
+    job[3] = disk / "model"
     mounted = may_mount(disk)
     try:
         assert trainer(job) == [0]

@@ -1,0 +1,250 @@
+"""Posts added to a model: as if they had been there from the start, in one step, whatever happens."""
+
+import csv
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import THEMES, Corpus, Run, draw, write_csv
+from PIL import Image
+from processes import Commander, commander_process, whole
+
+import hashtagger
+from hashtagger.errors import ModelError
+from hashtagger.model import CARD, STARTER, Lines, Model, load
+
+LEARNED = {"mean", "axes", "features", "input_values", "input_scales", "output_values", "output_scales"}
+
+
+@pytest.fixture(scope="module")
+def halves(corpus: Corpus) -> tuple[Path, Path]:
+    """Return the posts of the corpus in two files, each with photos of every theme; they share no post."""
+    with corpus.posts.open(newline="", encoding="utf-8") as file:
+        rows = [[*row[:3], json.loads(row[3]), *row[4:]] for row in list(csv.reader(file))[1:]]
+    both = corpus.posts.with_name("one.csv"), corpus.posts.with_name("other.csv")
+    return write_csv(both[0], rows[::2]), write_csv(both[1], rows[1::2])
+
+
+@pytest.fixture(scope="module")
+def half(halves: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a model of the first half."""
+    folder = tmp_path_factory.mktemp("half")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HASHTAGGER_CACHE", str(folder / "cache"))
+        hashtagger.train(halves[0], folder / "model", backbone="embedded")
+    return folder / "model"
+
+
+@pytest.fixture
+def model(half: Path, tmp_path: Path) -> Path:
+    """Return a copy of the model of the first half, to be added to."""
+    return Path(shutil.copytree(half, tmp_path / "model"))
+
+
+def differing(one: Model, other: Model) -> set[str]:
+    """Return the parts in which two models differ, those that were learned aside."""
+
+    def same(a: object, b: object) -> bool:
+        if isinstance(a, Lines) and isinstance(b, Lines):
+            return a.all() == b.all()
+        if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+            return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+        return True  # the card and the backbone's path
+
+    names = {field.name for field in fields(Model)} - LEARNED
+    return {name for name in names if not same(getattr(one, name), getattr(other, name))}
+
+
+def named(theme: str, photo: Path, folder: Path) -> bool:
+    """Tell whether the model in `folder` names what is on a photo."""
+    found = hashtagger.load(folder).suggest(photo, top=5, neighbors=3)
+    return {row.hashtag for row in found.hashtags} == set(THEMES[theme])
+
+
+def test_what_is_counted_is_as_if_all_had_been_read_at_once(
+    halves: tuple[Path, Path], model: Path, corpus: Corpus, tmp_path: Path
+) -> None:
+    added = hashtagger.add(halves[1], model)
+    assert (added.added, added.known, added.photos_added) == (86, 0, 6)
+    hashtagger.train(halves, tmp_path / "all", backbone="embedded")
+    assert differing(load(model), load(tmp_path / "all")) == set()
+    assert load(model).card["posts"] == load(tmp_path / "all").card["posts"] == 172
+    assert all(named(theme, photo, model) for theme, photo in corpus.photos.items())
+
+
+def test_a_new_theme_is_learned(model: Path, tmp_path: Path) -> None:
+    """A photo unlike all others is known again, and hashtags that were not there have neighbours."""
+    photo = tmp_path / "stripes.png"
+    pixels = np.zeros((160, 160, 3), np.uint8)
+    pixels[::8] = 255
+    Image.fromarray(pixels).save(photo)
+    names = ["zebra", "savanna", "stripes"]
+    rows: list[list[object]] = [[f"https://example.org/z{i}", "", "", names, 5, "", ""] for i in range(40)]
+    rows.append(["https://example.org/z", str(photo), "", names, 5, "", "zoe"])
+    hashtagger.add(write_csv(tmp_path / "zebras.csv", rows), model)
+    recommender = hashtagger.load(model)
+    assert {row.hashtag for row in recommender.suggest(photo, top=3, neighbors=1).hashtags} == set(names)
+    assert {row.hashtag for row in recommender.similar("zebra", top=2)} == {"savanna", "stripes"}
+    assert recommender.similarity("zebra", "stripes") > recommender.similarity("zebra", "sea")
+
+
+def test_only_new_photos_are_read(halves: tuple[Path, Path], model: Path, tmp_path: Path) -> None:
+    """The photos that are known are no photos any more, and nobody minds."""
+    world = Path(shutil.copytree(halves[0].parent, tmp_path / "world"))
+    with halves[0].open(newline="", encoding="utf-8") as file:
+        for row in list(csv.reader(file))[1:]:
+            if row[1]:
+                (world / row[1]).write_bytes(b"no photo")
+    added = hashtagger.add([world / "one.csv", world / "other.csv"], model)
+    assert (added.added, added.known, added.photos_added, added.refusals) == (86, 86, 6, ())
+
+
+def test_likes_and_accounts_of_known_posts_are_refreshed(
+    halves: tuple[Path, Path], model: Path, tmp_path: Path
+) -> None:
+    with halves[0].open(newline="", encoding="utf-8") as file:
+        rows = [[*row[:3], json.loads(row[3]), *row[4:]] for row in list(csv.reader(file))[1:]]
+    rows[0][4], rows[0][6] = 5000, "another"
+    rows[1][4] = ""  # hidden since then: what was known stays
+    changed = write_csv(halves[0].with_name("changed.csv"), rows)
+    before = load(model)
+    added = hashtagger.add(changed, model)
+    assert (added.added, added.known, added.likes_refreshed, added.accounts_refreshed) == (0, 86, 1, 1)
+    after = load(model)
+    assert (after.likes[0], after.accounts[0], after.likes[1]) == (5000, "another", before.likes[1])
+    rows[1][4] = int(before.likes[1])
+    hashtagger.train(write_csv(changed, rows), tmp_path / "all", backbone="embedded")
+    assert differing(after, load(tmp_path / "all")) == set()
+    assert np.array_equal(after.input_values, before.input_values)  # nothing new to learn from
+
+
+def test_nothing_new_leaves_the_model_as_it_is(halves: tuple[Path, Path], model: Path) -> None:
+    before = (model / CARD).read_bytes()
+    assert hashtagger.add(halves[0], model).added == 0
+    assert (model / CARD).read_bytes() == before
+
+
+def test_posts_without_links_are_known_by_photo_and_hashtags(model: Path, tmp_path: Path) -> None:
+    """As in Instagram's export: the same photo under another name, with the same hashtags in any order."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    for i in range(2):
+        draw("sea", 500 + i).save(tmp_path / f"a/{i}.jpg")
+        shutil.copy(tmp_path / f"a/{i}.jpg", tmp_path / f"b/moved{i}.jpg")
+    first = [["", f"{i}.jpg", "", ["x", "y"], 10 + i, "", ""] for i in range(2)]
+    again: list[list[object]] = [
+        ["", "moved0.jpg", "", ["y", "x"], 77, "", ""],
+        ["https://example.org/1", "moved1.jpg", "", ["x", "y"], "", "", "me"],
+        ["", "moved0.jpg", "", ["another", "post"], 1, "", ""],
+    ]
+    assert hashtagger.add(write_csv(tmp_path / "a/posts.csv", first), model).added == 2
+    added = hashtagger.add(write_csv(tmp_path / "b/posts.csv", again), model)
+    assert (added.added, added.known, added.likes_refreshed, added.accounts_refreshed) == (1, 2, 1, 1)
+    after = load(model)
+    assert after.likes[86:].tolist() == [77, 11, 1]
+    assert after.accounts[87] == "me"
+
+
+# --- refusals
+
+
+def test_without_a_model_of_ones_own_it_says_what_to_do(
+    halves: tuple[Path, Path], tmp_path: Path, run: Run
+) -> None:
+    for folder in (tmp_path / "nothing", STARTER):
+        with pytest.raises(ModelError, match=r"hashtagger train") as caught:
+            hashtagger.add(halves[1], folder)
+        assert "\n" not in str(caught.value)
+    done = run("add", halves[1])
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+    assert "no model here; make one with: hashtagger train" in done.stderr
+
+
+def test_a_model_of_an_older_hashtagger_is_refused(halves: tuple[Path, Path], model: Path) -> None:
+    card = json.loads((model / CARD).read_text("utf-8"))
+    for part in ("listed.npy", "contents.npy"):
+        del card["files"][part]
+        (model / card["parts"] / part).unlink()
+    (model / CARD).write_text(json.dumps(card), "utf-8")
+    with pytest.raises(ModelError, match=r"older hashtagger.*train it again"):
+        hashtagger.add(halves[1], model)
+
+
+def test_a_missing_backbone_is_named(halves: tuple[Path, Path], model: Path) -> None:
+    next(model.rglob("backbone.tflite")).unlink()
+    with pytest.raises(ModelError, match=r"backbone\.tflite: this part of the model is missing"):
+        hashtagger.add(halves[1], model)
+
+
+# --- the command
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator["subprocess.Popen[str]"]:
+    with commander_process() as commands:
+        yield commands
+
+
+@pytest.fixture
+def commander(process: "subprocess.Popen[str]", tmp_path: Path) -> Commander:
+    return Commander(process, tmp_path)
+
+
+def test_the_command_tells_what_was_added(
+    commander: Commander, halves: tuple[Path, Path], model: Path
+) -> None:
+    assert commander(["add", halves[1], "--model", model, "--json"]) == [0]
+    told = json.loads(commander.said().splitlines()[0])
+    assert (told["added"], told["known"], told["posts"], told["photos_added"]) == (86, 0, 172, 6)
+    assert commander(["add", halves[1], "--model", model]) == [0]
+    assert "Added 0 posts" in commander.said()
+    assert "Known before: 86 posts" in commander.said()
+    assert commander(["add", halves[1].with_name("nothing.csv"), "--model", model]) == [1]
+    assert commander(["add"]) == [2]
+
+
+def test_killed_anywhere_it_is_the_old_model_or_the_new_one(
+    commander: Commander, halves: tuple[Path, Path], half: Path, model: Path, corpus: Corpus
+) -> None:
+    job: list[object] = ["add", halves[1], "--model", model]
+    for _ in range(2):  # the second time features are cached, as in those that are killed
+        shutil.rmtree(model)
+        shutil.copytree(half, model)
+        assert commander(job) == [0]
+    steps, new = commander.steps(), load(model)
+    found = set()
+    for moment in [*range(1, steps, steps // 10), *range(steps - 4, steps)]:
+        shutil.rmtree(model)
+        shutil.copytree(half, model)
+        assert commander(job, kill_before=moment) == [-signal.SIGKILL]
+        now = load(model)
+        found.add(now.n_posts)
+        assert differing(now, load(half) if now.n_posts == 86 else new) == set()
+        assert all(named(theme, photo, model) for theme, photo in corpus.photos.items())
+    assert found == {86, 172}
+    assert commander(job) == [0]
+    assert whole(model)
+    assert differing(load(model), new) == set()
+
+
+def test_two_at_once_leave_one_whole_model(
+    commander: Commander, halves: tuple[Path, Path], model: Path, tmp_path: Path
+) -> None:
+    """One may be told to try again; what a command said that it added is there."""
+    files = [
+        write_csv(tmp_path / f"{i}.csv", [[f"https://example.org/x{i}", "", "", [f"x{i}"], 1, "", ""]])
+        for i in range(2)
+    ]
+    codes = commander(*(["add", file, "--model", model] for file in files))
+    assert whole(model)
+    names = set(load(model).names.all())
+    assert [f"x{i}" in names for i in range(2)] == [code == 0 for code in codes]
+    assert 0 in codes
+    if 1 in codes:
+        assert "another hashtagger has just changed this model; try again" in commander.said()
