@@ -851,7 +851,7 @@ def _print_suggestions(
     if plain:
         print(display.comparison_table(plain, found))
     else:
-        print(display.suggestions_table(found, sizes, _columns()))
+        print(display.suggestions_table(found, sizes))
     if similar_posts:
         print("", display.neighbors_table(found), sep="\n")
     if show_posts:
@@ -862,11 +862,6 @@ def _print_suggestions(
         print("", paste, sep="\n")
     if named:
         print()
-
-
-def _columns() -> int | None:
-    """Return how wide the terminal is; None where nothing says so, as in a file or a pipe."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() or "COLUMNS" in os.environ else None
 
 
 def _print_pictures(found: "Suggestions") -> None:

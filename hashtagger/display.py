@@ -1,7 +1,6 @@
 """Results as people read them in a terminal: aligned tables of plain text."""
 
 import shutil
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -33,11 +32,8 @@ _REASON = 24  # columns in which a reason reads well
 _NARROWEST = 12
 
 
-def suggestions_table(found: "Suggestions", sizes: bool = False, most: int | None = None) -> str:
-    """Return the ranked hashtags of one photo, with their `sizes` where asked for, `most` columns wide.
-
-    Where little room is left for the reason, the columns that it repeats are left out.
-    """
+def suggestions_table(found: "Suggestions", sizes: bool = False) -> str:
+    """Return the ranked hashtags of one photo, with their `sizes` where asked for."""
     columns = {
         "": [str(row.rank) for row in found.hashtags],
         "hashtag": [show(row.hashtag) for row in found.hashtags],
@@ -50,10 +46,7 @@ def suggestions_table(found: "Suggestions", sizes: bool = False, most: int | Non
     }
     if not sizes:
         del columns["size"]
-    if most is not None and _room([(head, *cells) for head, cells in columns.items()], most) < _REASON:
-        del columns["similar posts"], columns["median likes"]
-    right = {i for i, head in enumerate(columns) if head not in ("hashtag", "size", "why")}
-    return table(list(columns), list(zip(*columns.values(), strict=True)), right, most)
+    return _with_reasons(columns, repeated=("similar posts", "median likes"))
 
 
 def comparison_table(plain: "Suggestions", liked: "Suggestions") -> str:
@@ -63,7 +56,8 @@ def comparison_table(plain: "Suggestions", liked: "Suggestions") -> str:
         for one, other in zip(plain.hashtags, liked.hashtags, strict=True)
     ]
     rows.append(("average", average_likes(plain), "average", average_likes(liked)))
-    return table(("by likeness", "median likes", "optimised for likes", "median likes"), rows, right={1, 3})
+    likes = "median likes" if terminal_width() >= 80 else "likes"
+    return table(("by likeness", likes, "optimised for likes", likes), rows, right={1, 3})
 
 
 def average_likes(found: "Suggestions") -> str:
@@ -75,7 +69,7 @@ def average_likes(found: "Suggestions") -> str:
 def neighbors_table(found: "Suggestions", n: int = 6) -> str:
     """Return the `n` posts nearest to the photo."""
     rows = [
-        (str(i), f"{near.similarity:.3f}", number(near.likes), near.link or near.photo)
+        (str(i), f"{near.similarity:.3f}", number(near.likes), near.link or near.photo or "?")
         for i, near in enumerate(found.neighbors[:n], start=1)
     ]
     return table(("", "similarity", "likes", "post"), rows, right={0, 1, 2})
@@ -104,7 +98,8 @@ def explanation(found: "Suggestions") -> str:
     )
     steps = " > ".join(f"{count:,} {name}" for name, count in found.steps)
     dropped = ", ".join(f"{count:,} {reason}" for reason, count in found.dropped.items() if count)
-    return f"{table(heads, rows, right={1, 2, 3})}\n\nsteps: {steps}\nleft out: {dropped or 'nothing'}"
+    below = map(wrapped, (f"steps: {steps}", f"left out: {dropped or 'nothing'}"))
+    return "\n".join([table(heads, rows, right={1, 2, 3}), "", *below])
 
 
 def likes_lift(row: "Suggestion") -> str:
@@ -116,18 +111,15 @@ def likes_lift(row: "Suggestion") -> str:
 
 def similar_hashtags_table(rows: "Sequence[SimilarHashtag]") -> str:
     """Return the hashtags close to those asked about."""
-    cells = [
-        (
-            str(row.rank),
-            show(row.hashtag),
-            f"{row.score:.3f}",
-            f"{row.uses:,}",
-            number(row.median_likes),
-            row.reason,
-        )
-        for row in rows
-    ]
-    return table(("", "hashtag", "score", "uses", "median likes", "why"), cells, right={0, 2, 3, 4})
+    columns = {
+        "": [str(row.rank) for row in rows],
+        "hashtag": [show(row.hashtag) for row in rows],
+        "score": [f"{row.score:.3f}" for row in rows],
+        "uses": [f"{row.uses:,}" for row in rows],
+        "median likes": [number(row.median_likes) for row in rows],
+        "why": [row.reason for row in rows],
+    }
+    return _with_reasons(columns, repeated=("median likes", "uses"))
 
 
 def training_summary(trained: "Training") -> str:
@@ -146,7 +138,7 @@ def training_summary(trained: "Training") -> str:
     if trained.refusals:
         lines.append("Left out:")
         lines += [f"  {refusal}" for refusal in trained.refusals]
-    return "\n".join(map(_wrapped, lines))
+    return "\n".join(map(wrapped, lines))
 
 
 def addition_summary(added: "Addition") -> str:
@@ -163,7 +155,7 @@ def addition_summary(added: "Addition") -> str:
     lines.append(f"Model: {added.folder}")
     if added.refusals:
         lines += ["Left out:", *(f"  {refusal}" for refusal in added.refusals)]
-    return "\n".join(map(_wrapped, lines))
+    return "\n".join(map(wrapped, lines))
 
 
 def removal_summary(removed: "Removal") -> str:
@@ -174,7 +166,7 @@ def removal_summary(removed: "Removal") -> str:
         f"the model holds {removed.posts:,} posts, {removed.hashtags:,} hashtags.",
         f"Model: {removed.folder}",
     ]
-    return "\n".join(map(_wrapped, lines))
+    return "\n".join(map(wrapped, lines))
 
 
 def reading_report(reading: "Reading") -> str:
@@ -192,7 +184,7 @@ def reading_report(reading: "Reading") -> str:
     if reading.refusals:
         lines += ["Left out:", *(f"  {refusal}" for refusal in reading.refusals)]
     lines.append(f"Written: {reading.output}" if reading.output else "All of them as one table: -o posts.csv")
-    return "\n".join(map(_wrapped, map(printable, lines)))
+    return "\n".join(map(wrapped, map(printable, lines)))
 
 
 def posts_table(posts: "Posts", rows: Iterable[Sequence[Any]]) -> str:
@@ -224,9 +216,12 @@ def cut(text: str, columns: int) -> str:
     return f"{text}…"
 
 
-def _wrapped(line: str) -> str:
-    indent = " " * (len(line) - len(line.lstrip()) + 2)
-    return textwrap.fill(line, terminal_width(), subsequent_indent=indent, break_on_hyphens=False)
+def wrapped(line: str, indent: int | None = None) -> str:
+    """Return a line as several that fit the terminal, the others indented, by two more than the first."""
+    start = len(line) - len(line.lstrip())
+    indent = start + 2 if indent is None else indent
+    first, *others = _lines(line, terminal_width() - indent)
+    return "\n".join([" " * start + first, *(" " * indent + other for other in others)])
 
 
 def info_lines(info: "Info") -> str:
@@ -252,7 +247,8 @@ def info_lines(info: "Info") -> str:
         ("skip-gram", ", ".join(f"{name} {value}" for name, value in info.skipgram.items())),
         ("made of", info.made_of.get("file", "?")),
     ]
-    lines = [f"{name:<16}{value}" for name, value in facts]
+    below = "\n" + " " * 16
+    lines = [f"{name:<16}{below.join(_lines(value, terminal_width() - 16))}" for name, value in facts]
     if refused := info.made_of.get("refused"):
         lines.append("left out:")
         lines += [f"  {count:,}  {reason}" for reason, count in refused.items()]
@@ -275,36 +271,72 @@ def _setting(value: object) -> str:
     return (" ".join(value) if isinstance(value, list) else str(value)) or "none"
 
 
-def table(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int], most: int | None = None
-) -> str:
+def _with_reasons(columns: dict[str, list[str]], repeated: Sequence[str]) -> str:
+    """Return a table whose last column are reasons; where they have little room, without what they repeat."""
+    if _room([(head, *cells) for head, cells in columns.items()]) < _REASON:
+        columns = {head: cells for head, cells in columns.items() if head not in repeated}
+    right = {i for i, head in enumerate(columns) if head not in ("hashtag", "size", "why")}
+    return table(list(columns), list(zip(*columns.values(), strict=True)), right)
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int]) -> str:
     """Return columns aligned by what each character takes in a terminal; `right` are set flush right.
 
-    Where the lines would be wider than `most`, the last column goes on below itself.
+    In a narrow terminal a last column of text goes on below itself, and columns for which there is no room
+    stand in a table below, beside the first column again.
     """
     lines = [[printable(cell) for cell in row] for row in (heads, *rows)]
-    if most is not None:
-        room = max(_room(list(zip(*lines, strict=True)), most), _NARROWEST)
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
+    if len(heads) - 1 not in right:
+        widths[-1] = min(widths[-1], _NARROWEST)
+    parts = []
+    for part in _side_by_side(widths):
+        flush = {place for place, i in enumerate(part) if i in right}
+        parts.append(_aligned([[line[i] for i in part] for line in lines], flush))
+    return "\n\n".join(parts)
+
+
+def _side_by_side(widths: Sequence[int]) -> list[list[int]]:
+    """Return which columns stand beside each other so that they fit the terminal, the first in each part."""
+    parts, taken = [[0]], widths[0]
+    for i, wide in enumerate(widths[1:], 1):
+        if taken + 2 + wide > terminal_width() and parts[-1] != [0]:
+            parts.append([0])
+            taken = widths[0]
+        parts[-1].append(i)
+        taken += 2 + wide
+    return parts
+
+
+def _aligned(lines: Sequence[Sequence[str]], right: set[int]) -> str:
+    if len(lines[0]) - 1 not in right:
+        room = max(_room(list(zip(*lines, strict=True))), _NARROWEST)
         lines = [broken for line in lines for broken in _broken(line, room)]
-    widths = [max(width(line[i]) for line in lines) for i in range(len(heads))]
+    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(_pad(cell, widths[i], i in right) for i, cell in enumerate(line)).rstrip() for line in lines
     )
 
 
-def _room(columns: Sequence[Sequence[str]], most: int) -> int:
-    """Return what is left of `most` for the last column beside the others."""
-    return most - sum(2 + max(map(width, cells)) for cells in columns[:-1])
+def _room(columns: Sequence[Sequence[str]]) -> int:
+    """Return what the terminal leaves for the last column beside the others."""
+    return terminal_width() - sum(2 + max(map(width, cells)) for cells in columns[:-1])
 
 
 def _broken(line: Sequence[str], room: int) -> list[list[str]]:
     """Return a line of a table as several, the last cell at most `room` wide where its words allow it."""
+    first, *others = _lines(line[-1], room)
+    return [[*line[:-1], first], *([*[""] * (len(line) - 1), part] for part in others)]
+
+
+def _lines(text: str, room: int) -> list[str]:
+    """Return `text` in lines at most `room` wide, where its words allow it: hashtags and paths stay whole."""
     parts = [""]
-    for word in line[-1].split():
+    for word in text.split():
         if parts[-1] and width(parts[-1]) + 1 + width(word) > room:
             parts.append("")
         parts[-1] = f"{parts[-1]} {word}".lstrip()
-    return [[*line[:-1], parts[0]], *([*[""] * (len(line) - 1), part] for part in parts[1:])]
+    return parts
 
 
 def width(text: str) -> int:

@@ -6,7 +6,7 @@ from html import escape
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
-from hashtagger.display import table
+from hashtagger.display import table, wrapped
 from hashtagger.evaluate import CUTS, WITHOUT, Evaluation
 from hashtagger.pages import render
 from hashtagger.tuning import Tuning
@@ -35,7 +35,7 @@ def headline(evaluation: Evaluation) -> str:
 
 def evaluation_tables(evaluation: Evaluation) -> str:
     """Return a table a measure, a row a method; each figure with half of its 95 % interval."""
-    parts = [headline(evaluation)]
+    parts = [wrapped(headline(evaluation), 0)]
     first = evaluation.rows[0].measures
     for kind, title in KINDS.items():
         columns = [f"{kind}@{k}{suffix}" for suffix in ("", WITHOUT) for k in CUTS]
@@ -45,7 +45,7 @@ def evaluation_tables(evaluation: Evaluation) -> str:
     others = [name for name in OTHERS if name in first]
     parts.append(_table(evaluation, "", others, others))
     if f"precision@1{WITHOUT}" in first:
-        parts.append("* the hashtag by which the post was found left out of both sides")
+        parts.append(wrapped("* the hashtag by which the post was found left out of both sides"))
     if evaluation.curve:
         parts.append(curve_table(evaluation))
     parts.append("\n".join(_last_lines(evaluation)))
@@ -83,15 +83,16 @@ def tuning_table(tuning: Tuning) -> str:
     heads = ["weights", "lift", "rating", "precision@10 lost", "held-out lift gained (95 %)"]
     about = f"{tuning.posts:,} posts of {tuning.accounts:,} accounts. Of {tuning.trials} tried,"
     said = (
-        f"{about} these weights gain most where at\nmost "
+        f"{about} these weights gain most where at most "
         f"{tuning.most_lost:.0%} of precision@10 may be lost at --likes {tuning.likes:g}. "
-        "The figures are of weights chosen\nin the same way on each half of the accounts for the other."
+        "The figures are of weights chosen in the same way on each half of the accounts for the other."
     )
     lead = f"tuned over shipped: {interval(tuning.difference)}"
     if not (tuning.difference.low or 0) > 0:
         lead += "; no more than chance, so the shipped weights will do"
     last = f"Written to {tuning.written}." if tuning.written else "To use them: --tune --write MODEL"
-    return "\n".join([said, "", table(heads, rows, right={1, 2, 3, 4}), "", lead, last])
+    shown = table(heads, rows, right={1, 2, 3, 4})
+    return "\n".join([wrapped(said, 0), "", shown, "", wrapped(lead), last])
 
 
 def _percent(estimate: "Estimate") -> str:
@@ -122,7 +123,7 @@ def _last_lines(evaluation: Evaluation) -> list[str]:
     lines = [f"precision of the five to paste: {figure(evaluation.paste)}"]
     if evaluation.calibration:
         lines.append(f"calibration error of the probabilities shown: {evaluation.calibration.error:.3f}")
-    return lines
+    return [wrapped(line) for line in lines]
 
 
 def evaluation_page(evaluation: Evaluation) -> str:

@@ -144,3 +144,23 @@ def run(own_folders: None) -> Run:
         return subprocess.CompletedProcess(done.args, done.returncode, out, err)
 
     return run_hashtagger
+
+
+def in_terminal(*arguments: object, **environment: str) -> tuple[int, bytes]:
+    """Run `hashtagger` as a process whose output is a terminal; return its exit code and all it wrote."""
+    import pty  # Unix's alone
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "hashtagger", *map(str, arguments)]
+    with subprocess.Popen(
+        command, stdout=theirs, stderr=theirs, env={**os.environ, **environment}
+    ) as process:
+        os.close(theirs)
+        written = b""
+        try:
+            while part := os.read(ours, 1 << 16):
+                written += part
+        except OSError:  # Linux tells so that the other side has closed
+            pass
+        os.close(ours)
+    return process.returncode, written

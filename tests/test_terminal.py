@@ -2,16 +2,13 @@
 
 import base64
 import io
-import os
 import re
-import subprocess
 import sys
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Corpus
+from conftest import Corpus, in_terminal
 from PIL import Image
 from test_cli import ask
 
@@ -176,22 +173,9 @@ def test_nothing_to_show_is_said_in_a_line(corpus: Corpus) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are Unix's")
-def test_a_terminal_that_can_show_pixels_gets_them(corpus: Corpus, tmp_path: Path) -> None:
-    import pty
-
-    ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-kitty", "COLUMNS": "200"}
-    environment.pop("TMUX", None)
-    command = [sys.executable, "-m", "hashtagger", "suggest", str(corpus.photos["sea"]), "--show"]
-    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, env=environment) as process:
-        os.close(theirs)
-        shown = b""
-        try:
-            while part := os.read(ours, 1 << 16):
-                shown += part
-        except OSError:  # Linux tells so that the other side has closed
-            pass
-        os.close(ours)
-    assert process.returncode == 0
+def test_a_terminal_that_can_show_pixels_gets_them(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+    code, shown = in_terminal("suggest", corpus.photos["sea"], "--show", TERM="xterm-kitty", COLUMNS="200")
+    assert code == 0
     assert shown.count(b"\x1b_Ga=T") == 1
     assert "▀".encode() not in shown
