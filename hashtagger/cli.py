@@ -103,7 +103,12 @@ Account = Annotated[
 ]
 Fresh = Annotated[
     int,
-    typer.Option(min=0, max=1000, metavar="N", help="Hold back what was suggested for your last N photos."),
+    typer.Option(
+        min=0,
+        max=1000,
+        metavar="N",
+        help="Hold back what was suggested for your last N photos; 20 is a good N.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines, hashtags without #.")]
 
@@ -149,8 +154,13 @@ def _stop(*_: object) -> None:
 
 
 def say(line: str) -> None:
-    """Print a line on stderr, where it does not mix with results."""
-    print(" ".join(line.splitlines()), file=sys.stderr, flush=True)
+    """Print a line on stderr, where it does not mix with results; a terminal gets it in lines that fit."""
+    line = " ".join(line.splitlines())
+    if sys.stderr and sys.stderr.isatty():
+        from hashtagger.display import wrapped
+
+        line = wrapped(line)
+    print(line, file=sys.stderr, flush=True)
 
 
 def _print_version(wanted: bool) -> None:

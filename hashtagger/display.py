@@ -26,7 +26,7 @@ _FORMATS = {
     "instaloader": "what instaloader wrote",
     "photos": "photos with keywords and captions",
 }
-_WIDEST = 120  # columns of a table of posts where there is no terminal
+_NAME, _LISTED = 30, 80  # columns, at most, of a post's name and of its hashtags
 
 _REASON = 24  # columns in which a reason reads well
 _NARROWEST = 12
@@ -69,7 +69,7 @@ def average_likes(found: "Suggestions") -> str:
 def neighbors_table(found: "Suggestions", n: int = 6) -> str:
     """Return the `n` posts nearest to the photo."""
     rows = [
-        (str(i), f"{near.similarity:.3f}", number(near.likes), near.link or near.photo or "?")
+        (str(i), f"{near.similarity:.3f}", number(near.likes), near.link or _file_name(near.photo) or "?")
         for i, near in enumerate(found.neighbors[:n], start=1)
     ]
     return table(("", "similarity", "likes", "post"), rows, right={0, 1, 2})
@@ -189,16 +189,25 @@ def reading_report(reading: "Reading") -> str:
 
 def posts_table(posts: "Posts", rows: Iterable[Sequence[Any]]) -> str:
     """Return `rows` of posts, as `list_rows` has them, with as many of their hashtags as the line holds."""
-    columns, cells = min(terminal_width(), _WIDEST), []
+    heads, lines, listed = ["post", "date", "likes", "photos"], [], []
     for i, (link, _, _, tags, likes, date, *_) in enumerate(rows):
         photos = posts.photos[i]
-        name = link.rstrip("/").rpartition("/")[2] or (
-            photos[0].rpartition("/")[2] if photos else posts.files[i]
-        )
+        name = link.rstrip("/").rpartition("/")[2] or (_file_name(photos[0]) if photos else posts.files[i])
         day = date.date().isoformat() if date else "?"
-        cells.append((cut(name, columns // 4), day, number(likes), str(len(photos)), paste_line(tags)))
-    text = table(("post", "date", "likes", "photos", "hashtags"), cells, right={2, 3})
-    return "\n".join(cut(line, columns) for line in text.splitlines())
+        lines.append([cut(name, min(terminal_width() // 4, _NAME)), day, number(likes), str(len(photos))])
+        listed.append(paste_line(tags))
+    room = min(_room([*zip(heads, *lines, strict=True), ()]), _LISTED)
+    lines = [[*line, _beginning(tags, room)] for line, tags in zip(lines, listed, strict=True)]
+    return table([*heads, "hashtags"], lines, right={2, 3})
+
+
+def _beginning(text: str, room: int) -> str:
+    """Return the words of `text` that fit into `room`, with an ellipsis where there are more."""
+    return text if width(text) <= room else f"{_lines(text, room - 2)[0]} …"
+
+
+def _file_name(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def terminal_width() -> int:
@@ -262,7 +271,7 @@ def config_table(rows: "Sequence[Held]", file: "Path") -> str:
     """Return which defaults hold, and below where the file of settings is."""
     cells = [(row.key, _setting(row.value), row.source) for row in rows]
     where = f"file: {file}" + ("" if file.exists() else " (there is none)")
-    return f"{table(('setting', 'value', 'from'), cells, right=set())}\n\n{printable(where)}"
+    return f"{table(('setting', 'value', 'from'), cells, right=set())}\n\n{wrapped(printable(where))}"
 
 
 def _setting(value: object) -> str:

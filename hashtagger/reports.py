@@ -27,8 +27,9 @@ def headline(evaluation: Evaluation) -> str:
         "time": "the last part held out",
         "model": "which the model has not seen",
     }[evaluation.split]
+    accounts = f"{evaluation.groups:,} account{'s' * (evaluation.groups != 1)}"
     return (
-        f"{evaluation.posts:,} posts of {evaluation.groups:,} accounts with at least {evaluation.min_tags} "
+        f"{evaluation.posts:,} posts of {accounts} with at least {evaluation.min_tags} "
         f"hashtags, asked with {told}; {how}; {evaluation.hashtags:,} hashtags to choose from."
     )
 
@@ -123,6 +124,8 @@ def _last_lines(evaluation: Evaluation) -> list[str]:
     lines = [f"precision of the five to paste: {figure(evaluation.paste)}"]
     if evaluation.calibration:
         lines.append(f"calibration error of the probabilities shown: {evaluation.calibration.error:.3f}")
+    if evaluation.groups == 1:
+        lines.append("How sure the figures are takes several accounts to tell: here each ± is 0.")
     return [wrapped(line) for line in lines]
 
 

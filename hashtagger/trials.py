@@ -138,7 +138,7 @@ def run_trial(
             trial.parts.append(part)
             if with_likes:
                 trial.pools.append(_pool(side.model, question, known, material.posts, int(post)))
-            progress(f"testing, {len(trial.tested):,} posts so far", done, len(test))
+            progress(f"testing, part {part + 1}", done, len(test))
     return trial
 
 

@@ -102,3 +102,37 @@ def test_a_pipe_that_closes_early_is_quiet(corpus: Corpus, end: str, tmp_path: P
     assert "Traceback" not in done.stderr
     assert "Exception" not in done.stderr
     assert "Exception" not in done.stdout
+
+
+def test_posts_take_a_line_each_with_whole_hashtags(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    _, *rows = ask("read", corpus.posts).lines
+    assert len(rows) == 10
+    assert max(map(width, rows)) <= 60
+    listed = [row.split("  ")[-1].split() for row in rows]
+    assert listed[0][-1] == "…"
+    known = {f"#{name}" for tags in THEMES.values() for name in tags} | {"…"}
+    assert {tag for tags in listed for tag in tags if not tag.startswith("#only")} <= known
+
+
+def test_messages_break_at_words_in_a_terminal_alone(corpus: Corpus, tmp_path: Path) -> None:
+    long = tmp_path / "a name that goes on and on and does not end before the terminal does.jpg"
+    _, written = in_terminal("suggest", long, "--model", corpus.model, COLUMNS="60")
+    assert "terminal does.jpg: no such file" in " ".join(written.decode().split())
+    assert b"\n  " in written
+
+
+def test_one_account_cannot_tell_how_sure_figures_are(corpus: Corpus, tmp_path: Path) -> None:
+    posts = tmp_path / "one.csv"
+    lines = corpus.posts.read_text("utf-8").splitlines()
+    posts.write_text(
+        "\n".join([lines[0], *(line for line in lines if "seafan" in line or "catsfan" in line)]).replace(
+            "catsfan", "seafan"
+        ),
+        "utf-8",
+    )
+    asked = ["--photos", corpus.posts.parent, "--backbone", "embedded", "--folds", 2, "--split", "random"]
+    answer = ask("evaluate", posts, *asked)
+    assert answer.code == 0, answer.err
+    assert " posts of 1 account with" in answer.lines[0]
+    assert "How sure the figures are takes several accounts to tell" in answer.lines[-1]
