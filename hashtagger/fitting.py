@@ -26,7 +26,7 @@ from hashtagger.neighbors import (
 )
 from hashtagger.posts import Posts
 from hashtagger.ratings import Weights, log_lifts, medians, rate_hashtags, shrunken_lifts, sort_groups
-from hashtagger.skipgram import Skipgram, SkipgramSettings, fit_skipgram
+from hashtagger.skipgram import Skipgram, SkipgramSettings, fit_skipgram, hear_enough
 
 Progress = Callable[[str, int, int], None]  # stage, done, in all
 
@@ -187,6 +187,6 @@ def _card(posts: Posts, network: Backbone | None, photos: int, general: Model | 
         if network
         else None,
         "company_posts": len(posts.links) + (general.n_posts if general else 0),
-        "skipgram": asdict(SkipgramSettings()),
+        "skipgram": asdict(hear_enough(SkipgramSettings(), len(posts.tag_ids))),
         "value": asdict(Weights()),
     }

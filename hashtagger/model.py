@@ -49,7 +49,7 @@ _LATER: dict[str, Callable[[dict[str, Any]], NDArray[Any]]] = {
     "cell_rows": lambda parts: NO_CELLS.rows,
     "cell_values": lambda parts: NO_CELLS.values,
 }
-_HASHED_ON_LOAD = 8 << 20  # bytes; larger parts are checked by size, and in full by `verify`
+_HASHED_ON_LOAD = 8 << 20  # bytes in all, smallest parts first; others are checked by size, and by `verify`
 
 
 class Lines:
@@ -369,14 +369,19 @@ def _seals(parts: Path) -> dict[str, dict[str, Any]]:
 
 
 def _check_seals(parts: Path, seals: dict[str, dict[str, Any]], limit: int | None) -> None:
-    """Raise ModelError where a part is missing, cut, or (up to `limit` bytes) not what model.json sealed."""
-    for name, seal in seals.items():
+    """Raise ModelError where a part is missing, cut, or not what model.json sealed.
+
+    The bytes of the smallest parts are compared, up to `limit` of them in all, or every byte.
+    """
+    hashed = 0
+    for name, seal in sorted(seals.items(), key=lambda part: part[1]["size"]):
         path = parts / name
         if not path.is_file():
             raise ModelError(f"{path}: this part of the model is missing; train it again")
         if (size := path.stat().st_size) != seal["size"]:
             raise ModelError(f"{path}: {size:,} bytes where the model has {seal['size']:,}; train it again")
-        if (limit is None or size <= limit) and _sha256(path) != seal["sha256"]:
+        hashed += size
+        if (limit is None or hashed <= limit) and _sha256(path) != seal["sha256"]:
             raise ModelError(f"{path}: not the file that this model was made with; train it again")
 
 

@@ -131,7 +131,7 @@ def nearest_in_cells(
     """
     chosen = np.argsort(-(cells.centers @ query), kind="stable")[:probes]
     spans = [slice(int(cells.starts[cell]), int(cells.starts[cell + 1])) for cell in chosen]
-    roughly = np.concatenate([_cosines(cells.values[span], query) for span in spans])
+    roughly = _cosines(np.concatenate([cells.values[span] for span in spans]), query)
     rows = np.concatenate([cells.rows[span] for span in spans])
     rows = np.sort(rows[_best(roughly, 2 * k)[0]]).astype(np.intp)
     best, cosines = _best(_cosines(features[rows], query), k)

@@ -21,7 +21,9 @@ def gather_published(model: Model, query: Query) -> Candidates:
     used = np.unique(np.concatenate([tags_of_posts(model, query.voters.posts[:NEIGHBORS])[0], query.hints]))
     if len(used):
         mean = unit_rows(model.skipgram.input, used).mean(axis=0)
-        found = np.sort(most_similar(model.skipgram, mean, exclude=used, n=COMPANIONS)[0].astype(np.int64))
+        found = np.sort(
+            most_similar(model.skipgram.input, mean, exclude=used, n=COMPANIONS)[0].astype(np.int64)
+        )
     else:
         found = np.empty(0, np.int64)
     proposed = np.array([source is skipgram_neighbors for _, source in SOURCES])

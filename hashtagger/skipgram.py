@@ -6,13 +6,16 @@ means little, so it is drawn anew each epoch and the window spans the post.
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Progress = Callable[[int, int], None]
+
+HEARD = 20_000_000  # uses that are heard in all, where posts are so many, over fewer epochs; at least in one
+_CHUNK = 8192  # vectors brought to float32 at a time: a few megabytes
 
 
 @dataclass(frozen=True)
@@ -22,7 +25,7 @@ class SkipgramSettings:
     dimensions: int = 64
     window: int = 30  # Instagram's old limit: every hashtag of a post is context of every other
     negatives: int = 10
-    epochs: int = 10
+    epochs: int = 10  # fewer where posts are many: see HEARD
     seed: int = 1
 
 
@@ -71,7 +74,7 @@ def fit_skipgram(
     """
     from gensim.models import Word2Vec
 
-    settings = settings or SkipgramSettings()
+    settings = hear_enough(settings or SkipgramSettings(), len(tag_ids))
     posts = _ShuffledPosts(indptr, tag_ids, settings, progress)
     word2vec = Word2Vec(
         sg=1,
@@ -90,6 +93,11 @@ def fit_skipgram(
     word2vec.train(posts, total_examples=len(indptr) - 1, epochs=settings.epochs)
     order = np.array([word2vec.wv.key_to_index[str(i)] for i in range(len(counts))])
     return Skipgram(quantize(word2vec.wv.vectors[order]), quantize(word2vec.syn1neg[order]))
+
+
+def hear_enough(settings: SkipgramSettings, uses: int) -> SkipgramSettings:
+    """Return `settings` with as many epochs as posts with so many uses of hashtags need."""
+    return replace(settings, epochs=max(1, min(settings.epochs, HEARD // max(uses, 1))))
 
 
 def _start_at(word2vec: Any, start: Skipgram) -> None:
@@ -135,10 +143,14 @@ class _ShuffledPosts:
 
 
 def most_similar(
-    skipgram: Skipgram, query: NDArray[np.float32], exclude: NDArray[np.integer], n: int
+    vectors: Vectors, query: NDArray[np.float32], exclude: NDArray[np.integer], n: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return the `n` hashtags nearest to `query` (d,) by cosine, `exclude` (e,) aside, and their cosines."""
-    cosines = unit_rows(skipgram.input) @ (query / max(float(np.linalg.norm(query)), 1e-12))
+    query = query / max(float(np.linalg.norm(query)), 1e-12)
+    cosines = np.empty(len(vectors.values), np.float32)
+    for start in range(0, len(cosines), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        cosines[chunk] = unit_rows(vectors, chunk) @ query
     cosines[exclude] = -2
     n = min(n, int(np.count_nonzero(cosines > -2)))
     best = np.argpartition(-cosines, n - 1)[:n] if n > 0 else np.empty(0, np.intp)

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from hashtagger.errors import UsageError
 from hashtagger.model import Model
-from hashtagger.skipgram import most_similar, unit_rows
+from hashtagger.skipgram import Vectors, most_similar, unit_rows
 from hashtagger.voters import Voters, shares, tags_of_posts
 
 LIKELY = 30  # hashtags of the first look whose company is asked
 WIDENED = 50  # skip-gram neighbours that widen the choice
+WIDENED_AMONG = 65_536  # most used hashtags; the rarer ones of a large model are hardly learned
 POPULAR = 20
 
 
@@ -48,8 +49,8 @@ def ask(model: Model, voters: Voters, hints: NDArray[np.int64], account: str = "
     """
     share = shares(model, voters.posts, voters.heard)
     share[hints] = 1
-    likely = np.argsort(-share, kind="stable")[:LIKELY]
-    likely = likely[share[likely] > 0]
+    used = np.flatnonzero(share)
+    likely = used[np.argsort(-share[used], kind="stable")[:LIKELY]]
     weights = share[likely] ** 2
     habit = habits(model, account) if account else np.zeros(len(model.counts))
     return Query(voters, hints, likely, weights / max(weights.sum(), 1e-12), habit)
@@ -73,7 +74,7 @@ def habits(model: Model, account: str) -> NDArray[np.float64]:
 
 def neighbor_hashtags(model: Model, query: Query) -> NDArray[np.int64]:
     """Return the hashtags of the posts that vote."""
-    return _hashtags_of(model, query.voters.voting)
+    return tags_of_posts(model, query.voters.voting)[0].astype(np.int64)
 
 
 def used_together(model: Model, query: Query) -> NDArray[np.int64]:
@@ -88,7 +89,10 @@ def skipgram_neighbors(model: Model, query: Query) -> NDArray[np.int64]:
     if not len(query.likely):
         return np.empty(0, np.int64)
     mean = query.likelihood.astype(np.float32) @ unit_rows(model.skipgram.input, query.likely)
-    return most_similar(model.skipgram, mean, exclude=query.likely, n=WIDENED)[0].astype(np.int64)
+    used = model.skipgram.input
+    frequent = Vectors(used.values[:WIDENED_AMONG], used.scales[:WIDENED_AMONG])
+    likely = query.likely[query.likely < WIDENED_AMONG]
+    return most_similar(frequent, mean, exclude=likely, n=WIDENED)[0].astype(np.int64)
 
 
 def caption_hints(model: Model, query: Query) -> NDArray[np.int64]:
@@ -119,14 +123,6 @@ SOURCES: tuple[tuple[str, Source], ...] = (
 
 def gather(model: Model, query: Query) -> Candidates:
     """Ask every source and merge what they propose."""
-    proposed = np.zeros((len(model.counts), len(SOURCES)), bool)
-    for column, (_, source) in enumerate(SOURCES):
-        proposed[source(model, query), column] = True
-    ids = np.flatnonzero(proposed.any(axis=1))
-    return Candidates(ids, proposed[ids])
-
-
-def _hashtags_of(model: Model, posts: NDArray[np.int64]) -> NDArray[np.int64]:
-    used = np.zeros(len(model.counts), bool)
-    used[tags_of_posts(model, posts)[0]] = True
-    return np.flatnonzero(used)
+    said = [source(model, query) for _, source in SOURCES]
+    ids = np.unique(np.concatenate(said))
+    return Candidates(ids, np.stack([np.isin(ids, proposed) for proposed in said], axis=1))

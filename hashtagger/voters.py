@@ -53,10 +53,7 @@ def elect(model: Model, feature: NDArray[np.float32], k: int | None = None, exac
     heard = np.exp((similarities - similarities.max(initial=-1)) / TEMPERATURE)
     heard[k:] = 0
     heard[:k] = weigh(model, posts[:k], sizes[:k], heard[:k])
-    profile = tally(tags, np.repeat(heard, sizes), len(model.counts))
-    alike = (
-        similarities + COMPANY * company(model, profile, tags, sizes) + SPARSE * completeness(model, sizes)
-    )
+    alike = similarities + COMPANY * company(model, heard, tags, sizes) + SPARSE * completeness(model, sizes)
     elected = np.sort(np.argsort(-alike, kind="stable")[:k])
     weights = weigh(model, posts[elected], sizes[elected], np.ones(len(elected)))
     return Voters(posts, similarities, heard, elected, weights)
@@ -107,24 +104,26 @@ def completeness(model: Model, sizes: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def company(
-    model: Model, profile: NDArray[np.float64], tags: NDArray[np.int32], sizes: NDArray[np.int64]
+    model: Model, heard: NDArray[np.float64], tags: NDArray[np.int32], sizes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the tf-idf cosine of each post's hashtags to the `profile` (v,) of the first look, (p,).
+    """Return the tf-idf cosine of each post's hashtags to what was `heard` (p,) in the first look, (p,).
 
     `tags` (t,) are the hashtags of the p posts one after another, `sizes` (p,) how many each has.
     """
-    rare = rarity(model)
-    weighed = profile * rare
+    named, places = np.unique(tags, return_inverse=True)
+    rare = rarity(model, named)
+    weighed = tally(places, np.repeat(heard, sizes), len(named)) * rare
     owners = np.repeat(np.arange(len(sizes)), sizes)
-    products = np.bincount(owners, weights=(weighed * rare)[tags], minlength=len(sizes))
-    lengths = np.sqrt(np.bincount(owners, weights=rare[tags] ** 2, minlength=len(sizes)))
+    products = tally(owners, (weighed * rare)[places], len(sizes))
+    lengths = np.sqrt(tally(owners, rare[places] ** 2, len(sizes)))
     cosines: NDArray[np.float64] = products / np.maximum(lengths * np.linalg.norm(weighed), 1e-12)
     return cosines
 
 
-def rarity(model: Model) -> NDArray[np.float64]:
-    """Return how much each hashtag tells of a post that uses it, (v,): inverse document frequency."""
-    rare: NDArray[np.float64] = np.log(1 + model.n_posts / model.counts)
+def rarity(model: Model, tags: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.float64]:
+    """Return how much each of `tags` (t,), all by default, tells of a post that uses it, (t,): inverse
+    document frequency."""
+    rare: NDArray[np.float64] = np.log(1 + model.n_posts / model.counts[tags])
     return rare
 
 

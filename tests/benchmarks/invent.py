@@ -2,7 +2,7 @@
 
 About 20 hashtags a post: some of its theme, some that everybody uses, the rest from a tail so long that new
 hashtags keep coming as in real lists: 620,000 in 100,000 posts, where as many real ones had 550,000. Features
-have the mean and the 64 main axes of those of the starter's photos; half of their spread is the theme's.
+have the mean and the 64 main axes of those of the starter's photos, and lie as close to each other.
 """
 
 import csv
@@ -19,6 +19,7 @@ OF_THEME, COMMON = 0.35, 0.03  # shares of the draws
 TAIL, FLATNESS = 0.37, 5000  # P(rank > r) = (1 + r / FLATNESS) ** -TAIL
 NAMES = 1 << 38  # numbers of hashtags stay below: post and number share 64 bits
 POSTS_AN_ACCOUNT = 20
+SUBJECT, OF_SUBJECT, CLOSER = 20, 0.45, 0.25  # themes of one subject; shares of the spread of features
 NOISE = 0.05  # spread of a feature across the main axes, which have 2 to 7
 CHUNK = 20_000  # posts at a time
 
@@ -81,13 +82,15 @@ def write_features(themes: np.ndarray, path: Path, seed: int = 0) -> None:
     starter, rng = load(STARTER), np.random.default_rng(seed + 1)
     lengths = np.linalg.norm(starter.axes, axis=0)  # of each axis: 1 / square root of its spread
     spread = starter.axes / lengths / lengths**2  # (d, r)
-    centers = np.random.default_rng(0).standard_normal((THEMES, spread.shape[1]), np.float32)
+    drawn = np.random.default_rng(0).standard_normal((2, THEMES, spread.shape[1]), np.float32)
+    subjects = np.repeat(drawn[0, ::SUBJECT], SUBJECT, axis=0)
+    centers = np.sqrt(OF_SUBJECT) * subjects + np.sqrt(CLOSER) * drawn[1]
     features = np.lib.format.open_memmap(path, "w+", np.float32, (len(themes), len(spread)))
     for start in range(0, len(themes), CHUNK):
-        of_theme = centers[themes[start : start + CHUNK]]
-        main = (of_theme + rng.standard_normal(of_theme.shape, np.float32)) / np.sqrt(2)
-        noise = NOISE * rng.standard_normal((len(main), len(spread)), np.float32)
-        features[start : start + CHUNK] = starter.mean + main.astype(np.float32) @ spread.T + noise
+        main = centers[themes[start : start + CHUNK]].astype(np.float32)
+        main += np.float32(np.sqrt(1 - OF_SUBJECT - CLOSER)) * rng.standard_normal(main.shape, np.float32)
+        noise = np.float32(NOISE) * rng.standard_normal((len(main), len(spread)), np.float32)
+        features[start : start + CHUNK] = starter.mean + main @ spread.T + noise
     features.flush()
 
 

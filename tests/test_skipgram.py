@@ -1,0 +1,23 @@
+"""Looking up hashtags as vectors, and how long they are learned."""
+
+import numpy as np
+import pytest
+
+from hashtagger.skipgram import SkipgramSettings, hear_enough, most_similar, quantize
+
+
+@pytest.mark.parametrize(("uses", "epochs"), [(0, 10), (2_000_000, 10), (5_000_000, 4), (10**9, 1)])
+def test_the_more_uses_there_are_the_fewer_times_each_is_heard(uses, epochs):
+    assert hear_enough(SkipgramSettings(), uses) == SkipgramSettings(epochs=epochs)
+
+
+def test_the_nearest_of_many_vectors_are_found_wherever_they_stand():
+    angles = np.linspace(0, np.pi / 2, 20_000)  # from the query away, evenly
+    shuffled = np.random.default_rng(0).permutation(len(angles))
+    vectors = quantize(np.stack([np.cos(angles), np.sin(angles)], axis=1)[shuffled].astype(np.float32))
+    nearest = np.argsort(shuffled)[:1000]
+    ids, cosines = most_similar(vectors, np.array([2, 0], np.float32), exclude=nearest[:1], n=500)
+    assert set(ids) <= set(nearest)  # 8 bits tell 1,000 such angles from the rest
+    assert nearest[0] not in ids
+    assert cosines[0] == pytest.approx(1)
+    assert np.all(np.diff(cosines) <= 0)
