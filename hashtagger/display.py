@@ -227,6 +227,8 @@ def cut(text: str, columns: int) -> str:
 
 def wrapped(line: str, indent: int | None = None) -> str:
     """Return a line as several that fit the terminal, the others indented, by two more than the first."""
+    if width(line) <= terminal_width():
+        return line
     start = len(line) - len(line.lstrip())
     indent = start + 2 if indent is None else indent
     first, *others = _lines(line, terminal_width() - indent)

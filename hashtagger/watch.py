@@ -42,7 +42,7 @@ def watch(
     waited for. Raises UsageError where there is none to begin with, and OSError where it cannot be written.
     """
     seen = _begin(folder)
-    notify(f"Watching {folder}, {len(seen):,} photos in it are known; Ctrl-C ends it")
+    notify(f"Watching {folder}; known photos in it: {len(seen):,}; Ctrl-C ends it")
     rests: dict[Landed, float] = {}  # since when
     for new in _looks(folder, seen, notify, every):
         rests = {photo: rests.get(photo, monotonic()) for photo in new}

@@ -182,7 +182,7 @@ def test_damage_in_what_is_noted_is_passed_over(folder: Path) -> None:
     (folder / SEEN).write_bytes(b'"old.jpg"\n\n{"half\xff')
 
     def stop(line: str) -> None:
-        assert line == f"Watching {folder}, 1 photos in it are known; Ctrl-C ends it"
+        assert line == f"Watching {folder}; known photos in it: 1; Ctrl-C ends it"
         raise PhotoError("enough")
 
     with pytest.raises(PhotoError, match="enough"):
