@@ -12,12 +12,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hashtagger.errors import BackboneError, PhotoError
+from hashtagger.errors import BackboneError, HashtaggerError, PhotoError
 from hashtagger.photos import open_photo, read_photo
 
 if TYPE_CHECKING:
@@ -101,21 +101,40 @@ class Extractor:
 def extract_features(
     photos: Sequence[Path], backbone: Backbone, cache: "FeatureCache | None", progress: Progress
 ) -> Extracted:
-    """Return the features of photos, over all cores; a photo that cannot be read is named in `failures`."""
-    features = np.empty((len(photos), backbone.feature_length), np.float32)
+    """Return the features of photos, over all cores; a photo that cannot be read is named in `failures`.
+
+    They are kept in a temporary file, not in memory. Raises HashtaggerError where it cannot be written.
+    """
+    import tempfile
+
     contents = np.empty((len(photos), CONTENT_BYTES), np.uint8)
     index: list[int] = []
     failures: dict[int, str] = {}
-    for i, outcome in enumerate(stream_features(photos, backbone, cache)):
-        if isinstance(outcome, str):
-            failures[i] = outcome
-        else:
-            features[len(index)] = outcome.vector
-            contents[len(index)] = np.frombuffer(outcome.content, np.uint8)
-            index.append(i)
-        progress(i + 1, len(photos))
-    m = len(index)
-    return Extracted(features[:m], np.array(index, np.int64), contents[:m], failures)
+    try:
+        with tempfile.TemporaryFile() as file:
+            for i, outcome in enumerate(stream_features(photos, backbone, cache)):
+                if isinstance(outcome, str):
+                    failures[i] = outcome
+                else:
+                    file.write(outcome.vector.data)
+                    contents[len(index)] = np.frombuffer(outcome.content, np.uint8)
+                    index.append(i)
+                progress(i + 1, len(photos))
+            file.flush()
+            features = _on_disk(file, (len(index), backbone.feature_length))
+    except OSError as error:
+        raise HashtaggerError(
+            f"{tempfile.gettempdir()}: no room for the features of {len(photos):,} photos "
+            f"({error.strerror or error}); set TMPDIR to a folder with room"
+        ) from error
+    return Extracted(features, np.array(index, np.int64), contents[: len(index)], failures)
+
+
+def _on_disk(file: IO[bytes], shape: tuple[int, int]) -> NDArray[np.float32]:
+    """Return what `file` holds as an array that stays on disk; the system frees it with the array."""
+    if not math.prod(shape):
+        return np.empty(shape, np.float32)
+    return np.asarray(np.memmap(file, np.float32, "r", shape=shape))
 
 
 def stream_features(

@@ -4,6 +4,7 @@ It was made by: image = keras.Input((16, 16, 3), batch_size=1); network = keras.
 keras.layers.GlobalAveragePooling2D()(image)); TFLiteConverter.from_keras_model(network).convert()
 """
 
+import mmap
 import os
 import signal
 import subprocess
@@ -84,6 +85,36 @@ def test_no_photos(backbone):
     extracted = extract_features([], backbone, None, nothing)
     assert extracted.features.shape == (0, 3)
     assert extracted.failures == {}
+
+
+def test_features_stay_on_disk_until_they_are_used(tmp_path, backbone):
+    held = extract_features(reds(tmp_path, 3), backbone, None, nothing).features
+    while isinstance(held, np.ndarray):
+        held = held.base
+    assert isinstance(held, mmap.mmap)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_a_full_disk_is_said_in_one_line(tmp_path):
+    code = f"""
+        import resource, sys
+        from pathlib import Path
+        from hashtagger.backbones import from_file
+        from hashtagger.errors import HashtaggerError
+        from hashtagger.features import extract_features
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5, 5))  # bytes; two photos have 24
+        photos = [Path(name) for name in sys.argv[1:]]
+        try:
+            extract_features(photos, from_file(Path({str(MEAN)!r})), None, lambda done, total: None)
+        except HashtaggerError as error:
+            print(error)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code), *map(str, reds(tmp_path, 2))]
+    said = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"TMPDIR": str(tmp_path)})
+    assert said.stdout == (
+        f"{tmp_path}: no room for the features of 2 photos (File too large); "
+        "set TMPDIR to a folder with room\n"
+    ), said.stderr
 
 
 def test_a_photo_known_to_the_cache_is_not_decoded_and_has_identical_bits(tmp_path, backbone, cache):

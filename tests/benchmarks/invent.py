@@ -2,7 +2,7 @@
 
 About 20 hashtags a post: some of its theme, some that everybody uses, the rest from a tail so long that new
 hashtags keep coming as in real lists: 620,000 in 100,000 posts, where as many real ones had 550,000. Features
-have the mean and the 64 main axes of those of the starter's photos, and lie as close to each other.
+have the mean and the 64 main axes of those of the starter's photos, and lie about as close together.
 """
 
 import csv
