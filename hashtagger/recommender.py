@@ -41,6 +41,10 @@ class Recommender:
             )
         return Extractor(self.model.backbone)
 
+    @cached_property
+    def _starter(self) -> "Recommender":
+        return Recommender(load_model(STARTER), STARTER)
+
     def suggest(self, photo: str | Path | bytes, **settings: Any) -> Suggestions:
         """Return hashtags for a photo, a file or its bytes; `settings` are those of SuggestSettings.
 
@@ -53,8 +57,7 @@ class Recommender:
         wanted = SuggestSettings(**settings)
         found = suggest(self.model, self.extractor, source, wanted)
         if found.unlike and not self.is_starter and not wanted.account:
-            general = Recommender(load_model(STARTER), STARTER)
-            known = suggest(general.model, general.extractor, source, wanted)
+            known = suggest(self._starter.model, self._starter.extractor, source, wanted)
             return found if known.unlike else replace(known, unlike=True, starter=True)
         return found
 
