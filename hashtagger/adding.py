@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +13,13 @@ from hashtagger.backbones import resolve
 from hashtagger.corpora import join, subset
 from hashtagger.errors import ModelError
 from hashtagger.features import Backbone, Extracted
-from hashtagger.fitting import Index, Progress, index_photos, learn_skipgram
+from hashtagger.fitting import Index, Progress, index_cells, index_photos
 from hashtagger.model import Model, load, prepare, save
-from hashtagger.neighbors import reduce_features
+from hashtagger.neighbors import Cells, fill_cells, reduce_features
 from hashtagger.posts import Posts, Refusal, read_posts
 from hashtagger.readers import name_sources
-from hashtagger.refitting import carry_skipgram, index_of, network_of, posts_of, refit
-from hashtagger.skipgram import Skipgram, SkipgramSettings
+from hashtagger.refitting import Numbers, carry_skipgram, index_of, network_of, number_anew, posts_of, refit
+from hashtagger.skipgram import Skipgram, SkipgramSettings, continue_skipgram
 from hashtagger.training import Notify, expect_photos, gather_refusals, photo_files, read_photos
 
 Known = dict[int, int]  # new posts -> the posts of the model that they are
@@ -71,12 +72,13 @@ def add(
         notify(note)
     prepare(folder)
     met = _meet(before, kept, posts, name_sources(paths), download, notify, progress)
-    joined, index = join(met.kept, met.fresh), _append(index_of(before), met.extracted, len(kept))
+    joined, index = join(met.kept, met.fresh), _append(before, met.extracted)
     refreshed = int(np.sum(~np.isnan(met.kept.likes) & (met.kept.likes != kept.likes)))
     renamed = sum(now != then for now, then in zip(met.kept.accounts, kept.accounts, strict=True))
     if len(met.fresh) or refreshed or renamed:
-        skipgram = _continue_skipgram(before, joined, len(kept), progress)
-        after = refit(before, joined, index, skipgram, met.network)
+        numbers, news = number_anew(before, joined), joined.tag_ids[len(kept.tag_ids) :]
+        skipgram = _continue_skipgram(before, joined, numbers, progress)
+        after = refit(before, joined, numbers, np.unique(news), index, skipgram, met.network)
         made_of = before.card.get("provenance", {})
         made_of = {**made_of, "added": made_of.get("added", 0) + len(met.fresh)}
         save(replace(after, card={**after.card, "provenance": made_of}), folder, replacing=before)
@@ -148,8 +150,12 @@ def _known_by_content(before: Model, kept: Posts, posts: Posts, extracted: Extra
     """Return the posts with the photos and hashtags of one of the model, where either has no link."""
     if extracted is None:
         return {}
+    alike = np.isin(
+        before.contents[:, :8].copy().view(np.int64), extracted.contents[:, :8].copy().view(np.int64)
+    )
+    rows = np.isin(before.feature_posts, before.feature_posts[alike.ravel()])
     places: dict[bytes, list[int]] = {}
-    for place, photos in _photos_of_posts(before.contents, before.feature_posts).items():
+    for place, photos in _photos_of_posts(before.contents[rows], before.feature_posts[rows]).items():
         places.setdefault(photos, []).append(place)
     known: Known = {}
     for post, photos in _photos_of_posts(extracted.contents, extracted.index).items():
@@ -184,25 +190,43 @@ def _refresh(kept: Posts, posts: Posts, known: Known) -> Posts:
     return replace(kept, likes=likes, accounts=accounts)
 
 
-def _append(index: Index, extracted: Extracted | None, first: int) -> Index:
-    """Return the index with the photos of new posts, which are numbered from `first` on."""
-    if extracted is None:
-        return index
-    moved = replace(extracted, index=first + extracted.index)
-    if not len(index.posts):
-        return index_photos(moved)
-    reduced = reduce_features(moved.features, index.reduction).astype(index.features.dtype)
+def _append(before: Model, extracted: Extracted | None) -> Index:
+    """Return the photos of a model and those of new posts, which are numbered from its last on."""
+    if extracted is None or not len(extracted.index):
+        return index_of(before)
+    extracted = replace(extracted, index=len(before.links) + extracted.index)
+    if not len(before.features):
+        return index_photos(extracted)
+    reduced = reduce_features(extracted.features, before.reduction).astype(before.features.dtype)
+    features = np.concatenate([before.features, reduced])
     return Index(
-        index.reduction,
-        np.concatenate([index.features, reduced]),
-        np.concatenate([index.posts, moved.index]),
-        np.concatenate([index.contents, moved.contents]),
+        before.reduction,
+        features,
+        np.concatenate([before.feature_posts, extracted.index]),
+        np.concatenate([before.contents, extracted.contents]),
+        *_extend_cells(before, features),
     )
 
 
-def _continue_skipgram(before: Model, posts: Posts, first: int, progress: Progress) -> Skipgram:
-    """Return the skip-gram of a model, continued on the posts from `first` on."""
-    start = carry_skipgram(before, posts.vocabulary)
+def _extend_cells(before: Model, features: NDArray[np.float16 | np.int8]) -> tuple[Cells, dict[str, Any]]:
+    """Sort new `features`, after those of a model, into its cells; made anew where photos have doubled."""
+    search = before.card.get("search", {})
+    if len(features) >= 2 * search.get("photos", len(before.cells.rows)):
+        return index_cells(features)
+    return fill_cells(before.cells, features), {"search": search}
+
+
+def _continue_skipgram(before: Model, posts: Posts, numbers: Numbers, progress: Progress) -> Skipgram:
+    """Return the skip-gram of a model, continued on posts that it does not have."""
+    start, first = carry_skipgram(before, numbers), len(before.links)
     if first == len(posts):
         return start
-    return learn_skipgram(posts, progress, SkipgramSettings(**before.card["skipgram"]), start, first)
+    settings = SkipgramSettings(**before.card["skipgram"])
+    return continue_skipgram(
+        start,
+        posts.indptr[first:] - posts.indptr[first],
+        posts.tag_ids[posts.indptr[first] :],
+        np.bincount(posts.tag_ids, minlength=len(posts.vocabulary)),
+        replace(settings, epochs=SkipgramSettings.epochs),  # those of a large model are few
+        lambda done, total: progress("learning which hashtags go together", done, total),
+    )

@@ -2,7 +2,7 @@
 most for their size."""
 
 from collections import Counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,8 @@ _BLOCK = 2048  # hashtags whose companions are counted at once
 class Companions(NamedTuple):
     """The companions of v hashtags, at most w each; a row with fewer is filled with itself, sharing 0."""
 
-    ids: NDArray[np.int32]  # (v, w)
-    shared: NDArray[np.int32]  # (v, w) posts that use both
+    ids: NDArray[np.int32]  # (v, w); (o, w) where only some were counted
+    shared: NDArray[np.int32]  # as many: posts that use both
     uses: NDArray[np.int32]  # (v,) posts that use each hashtag, counted where `shared` was
 
 
@@ -27,23 +27,29 @@ def count_companions(
     n_tags: int,
     by_count: int = BY_COUNT,
     by_affinity: int = BY_AFFINITY,
+    only: NDArray[np.integer] | None = None,
 ) -> Companions:
-    """Count the companions of every hashtag on posts given as CSR (`indptr` (n+1,), `tag_ids` (u,))."""
+    """Count the companions of every hashtag on posts given as CSR (`indptr` (n+1,), `tag_ids` (u,)).
+
+    Where `only` (o,) names some hashtags, the companions have rows for these alone, in their order.
+    """
     from scipy.sparse import csr_array
 
     n_posts, width = len(indptr) - 1, by_count + by_affinity
     posts = csr_array((np.ones(len(tag_ids), np.int32), tag_ids, indptr), shape=(n_posts, n_tags))
     by_tag, counts = posts.T.tocsr(), np.bincount(tag_ids, minlength=n_tags)
-    ids = np.repeat(np.arange(n_tags, dtype=np.int32)[:, None], width, axis=1)
-    shared = np.zeros((n_tags, width), np.int32)
-    for start in range(0, n_tags, _BLOCK):
-        together = (by_tag[start : start + _BLOCK] @ posts).tocsr()
-        for row in range(together.shape[0]):
-            span = slice(together.indptr[row], together.indptr[row + 1])
-            tag, others, both = start + row, together.indices[span], together.data[span]
+    tags = np.arange(n_tags) if only is None else only
+    ids = np.repeat(tags.astype(np.int32)[:, None], width, axis=1)
+    shared = np.zeros(ids.shape, np.int32)
+    for start in range(0, len(tags), _BLOCK):
+        together = (by_tag[tags[start : start + _BLOCK]] @ posts).tocsr()
+        for row, tag in enumerate(tags[start : start + _BLOCK], start=start):
+            span = slice(together.indptr[row - start], together.indptr[row - start + 1])
+            others, both = together.indices[span], together.data[span]
+            others, both = others[others != tag], both[others != tag]
             close = affinity(both, counts[tag], counts[others], n_posts)
-            keep = _best(tag, others, both, close, by_count, width)
-            ids[tag, : len(keep)], shared[tag, : len(keep)] = others[keep], both[keep]
+            keep = _best(others, both, close, by_count, width)
+            ids[row, : len(keep)], shared[row, : len(keep)] = others[keep], both[keep]
     return Companions(ids, shared, counts.astype(np.int32))
 
 
@@ -63,42 +69,54 @@ def affinity(
 
 
 def _best(
-    tag: int,
     others: NDArray[np.int32],
     shared: NDArray[np.int32],
     close: NDArray[np.float64],
     by_count: int,
     width: int,
 ) -> NDArray[np.int64]:
-    """Return which of the `others` (c,), itself aside, are kept as companions of `tag`, most shared first.
+    """Return which of the `others` (c,) of a hashtag are kept as its companions, most shared first.
 
     The `by_count` that share most with it, and then the closest, `width` in all.
     """
-    order = np.lexsort((others, -shared))
-    order = order[others[order] != tag]
-    rest = order[by_count:]
-    closest = rest[np.lexsort((others[rest], -close[rest]))][: width - by_count]
-    kept = np.concatenate([order[:by_count], closest])
+    kept = np.arange(len(others))
+    if len(others) > width:
+        most = _highest(shared, others, by_count)
+        rest = np.delete(kept, most)
+        kept = np.concatenate([most, rest[_highest(close[rest], others[rest], width - by_count)]])
     return kept[np.lexsort((others[kept], -shared[kept]))]
 
 
-def widen(own: Companions, known: NDArray[np.int64], general: Companions) -> Companions:
-    """Return `own` companions with those added that were counted elsewhere.
+def _highest(values: NDArray[Any], ids: NDArray[np.int32], k: int) -> NDArray[np.intp]:
+    """Return where the `k` highest of `values` (c,) are, k < c, of equal ones those of lower `ids` (c,)."""
+    least = np.partition(values, len(values) - k)[len(values) - k]
+    among = np.flatnonzero(values >= least)
+    return among[np.lexsort((ids[among], -values[among]))][:k]
+
+
+def widen(
+    own: Companions,
+    known: NDArray[np.int64],
+    general: Companions,
+    only: NDArray[np.integer] | None = None,
+) -> Companions:
+    """Return `own` companions, of all hashtags or `only` some, with those added that were counted elsewhere.
 
     `known` (v,) says which number each hashtag has in the `general` table, -1 where it is not in it.
     """
     width = own.ids.shape[1] + general.ids.shape[1]
-    ids = np.repeat(np.arange(len(known), dtype=np.int32)[:, None], width, axis=1)
-    shared = np.zeros((len(known), width), np.int32)
+    tags = np.arange(len(known)) if only is None else only
+    ids = np.repeat(tags.astype(np.int32)[:, None], width, axis=1)
+    shared = np.zeros(ids.shape, np.int32)
     back = np.full(len(general.ids) + 1, -1)  # its last place, -1, takes what is unknown
     back[known] = np.arange(len(known))
     back[-1] = -1
-    for tag in range(len(known)):
-        together = Counter(dict(zip(own.ids[tag].tolist(), own.shared[tag].tolist(), strict=True)))
+    for row, tag in enumerate(tags):
+        together = Counter(dict(zip(own.ids[row].tolist(), own.shared[row].tolist(), strict=True)))
         if known[tag] >= 0:
             others, both = back[general.ids[known[tag]]].tolist(), general.shared[known[tag]].tolist()
             together.update({other: n for other, n in zip(others, both, strict=True) if other >= 0})
         best = [(other, n) for other, n in together.most_common() if n]
-        ids[tag, : len(best)], shared[tag, : len(best)] = zip(*best, strict=True) if best else ((), ())
+        ids[row, : len(best)], shared[row, : len(best)] = zip(*best, strict=True) if best else ((), ())
     uses = own.uses + np.where(known >= 0, general.uses[known], 0).astype(np.int32)
     return Companions(ids, shared, uses)

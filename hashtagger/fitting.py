@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashtagger.companions import count_companions, widen
+from hashtagger.companions import Companions, count_companions, widen
 from hashtagger.features import CONTENT_BYTES, Backbone, Extracted
 from hashtagger.filters import is_spam
 from hashtagger.model import Lines, Model
@@ -33,12 +33,14 @@ Progress = Callable[[str, int, int], None]  # stage, done, in all
 
 @dataclass(frozen=True)
 class Index:
-    """The photos of a model: m reduced features, and the reduction that made them."""
+    """The photos of a model: m reduced features, the reduction that made them, and the cells they lie in."""
 
     reduction: Reduction
     features: NDArray[np.float16 | np.int8]  # (m, r)
     posts: NDArray[np.integer]  # (m,) the post of each, ascending
     contents: NDArray[np.uint8]  # (m, CONTENT_BYTES) the hash of each photo file; zeros: not known
+    cells: Cells  # none where the photos are few
+    search: dict[str, Any]  # what model.json says of them
 
 
 def fit_model(
@@ -53,23 +55,25 @@ def fit_model(
 
     What a `general` model knows of which hashtags go together is added to what the posts show.
     """
-    return assemble(posts, index_photos(extracted), learn_skipgram(posts, progress), network, general)
+    index, skipgram = index_photos(extracted), learn_skipgram(posts, progress)
+    known = number_in(general, posts.vocabulary) if general else None
+    companions = learn_companions(posts, known, general)
+    return assemble(posts, index, skipgram, companions, network, general)
 
 
 def assemble(
-    posts: Posts, index: Index, skipgram: Skipgram, network: Backbone | None, general: Model | None
+    posts: Posts,
+    index: Index,
+    skipgram: Skipgram,
+    companions: Companions,
+    network: Backbone | None,
+    general: Model | None,
 ) -> Model:
-    """Return the model of `posts`: everything that is counted from them, and what was learned, as given."""
-    n_tags = len(posts.vocabulary)
-    companions = count_companions(posts.indptr, posts.tag_ids, n_tags)
-    if general:
-        known = np.array([general.ids.get(name, -1) for name in posts.vocabulary], np.int64)
-        companions = widen(companions, known, general.companions)
-    cells, search = index_cells(index.features)
+    """Return the model of `posts`: what was learned, as given, and the rest that is counted from them."""
     return Model(
-        card={**_card(posts, network, len(index.posts), general), **search},
+        card={**_card(posts, network, len(index.posts), general), **index.search},
         names=Lines.of(posts.vocabulary),
-        counts=np.bincount(posts.tag_ids, minlength=n_tags).astype(np.int32),
+        counts=np.bincount(posts.tag_ids, minlength=len(posts.vocabulary)).astype(np.int32),
         **learn_likes(posts),
         links=Lines.of(posts.links),
         photos=Lines.of([photos[0] if photos else "" for photos in posts.photos]),
@@ -92,7 +96,7 @@ def assemble(
         companion_ids=companions.ids,
         companion_shared=companions.shared,
         companion_uses=companions.uses,
-        **cell_parts(cells),
+        **cell_parts(index.cells),
         backbone=network.path if network else None,
     )
 
@@ -103,7 +107,8 @@ def index_cells(features: NDArray[np.float16 | np.int8]) -> tuple[Cells, dict[st
         return NO_CELLS, {}
     cells = make_cells(features)
     probes = count_probes(cells, features)
-    return cells, {"search": {"cells": len(cells.centers), "probes": probes, "recall": RECALL}}
+    made_of = {"photos": len(features), "cells": len(cells.centers)}
+    return cells, {"search": {**made_of, "probes": probes, "recall": RECALL}}
 
 
 def learn_likes(posts: Posts) -> dict[str, NDArray[Any]]:
@@ -132,27 +137,43 @@ def index_photos(extracted: Extracted | None) -> Index:
             nothing.astype(np.float16),
             np.empty(0, np.int64),
             np.empty((0, CONTENT_BYTES), np.uint8),
+            NO_CELLS,
+            {},
         )
     reduction = fit_reduction(extracted.features)
-    return Index(reduction, reduce_all(extracted.features, reduction), extracted.index, extracted.contents)
+    reduced = reduce_all(extracted.features, reduction)
+    return Index(reduction, reduced, extracted.index, extracted.contents, *index_cells(reduced))
 
 
-def learn_skipgram(
+def number_in(model: Model, vocabulary: list[str]) -> NDArray[np.int64]:
+    """Return the number that each of `vocabulary` (v,) has in a model, -1 where it has none."""
+    return np.array([model.ids.get(name, -1) for name in vocabulary], np.int64)
+
+
+def learn_companions(
     posts: Posts,
-    progress: Progress,
-    settings: SkipgramSettings | None = None,
-    start: Skipgram | None = None,
-    first: int = 0,
-) -> Skipgram:
-    """Fit a skip-gram on posts, or, from a `start`, continue it on the posts from the `first` on."""
-    indptr = posts.indptr[first:]
+    known: NDArray[np.int64] | None,
+    general: Model | None,
+    only: NDArray[np.integer] | None = None,
+) -> Companions:
+    """Count which hashtags go together on posts, and add what a `general` model knows of it.
+
+    `known` (v,) are the numbers that the hashtags have there. Where `only` some (o,) are asked for, the
+    companions have rows for these alone.
+    """
+    companions = count_companions(posts.indptr, posts.tag_ids, len(posts.vocabulary), only=only)
+    if known is None or general is None:
+        return companions
+    return widen(companions, known, general.companions, only)
+
+
+def learn_skipgram(posts: Posts, progress: Progress) -> Skipgram:
+    """Fit a skip-gram on posts."""
     return fit_skipgram(
-        indptr - indptr[0],
-        posts.tag_ids[indptr[0] :],
+        posts.indptr,
+        posts.tag_ids,
         np.bincount(posts.tag_ids, minlength=len(posts.vocabulary)),
-        settings,
-        lambda done, total: progress("learning which hashtags go together", done, total),
-        start,
+        progress=lambda done, total: progress("learning which hashtags go together", done, total),
     )
 
 
@@ -171,8 +192,9 @@ def _accounts_using(
     use_accounts: NDArray[np.integer], tag_ids: NDArray[np.int32], n_tags: int
 ) -> NDArray[np.int32]:
     """Return how many accounts use each hashtag, (v,)."""
-    pairs = np.unique(use_accounts.astype(np.int64) * n_tags + tag_ids)
-    return np.bincount(pairs % n_tags, minlength=n_tags).astype(np.int32)
+    pairs = np.sort(use_accounts.astype(np.int64) * n_tags + tag_ids)  # in a third of the time of np.unique
+    first = np.diff(pairs, prepend=-1) > 0
+    return np.bincount(pairs[first] % n_tags, minlength=n_tags).astype(np.int32)
 
 
 def _card(posts: Posts, network: Backbone | None, photos: int, general: Model | None) -> dict[str, Any]:

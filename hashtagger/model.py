@@ -61,10 +61,11 @@ class Lines:
     @classmethod
     def of(cls, texts: list[str]) -> "Lines":
         """Lay out `texts`; a line break inside one becomes a space."""
-        lines = [" ".join(text.splitlines()).encode("utf-8", "replace") + b"\n" for text in texts]
-        return cls(
-            np.frombuffer(b"".join(lines), np.uint8), np.cumsum([len(line) for line in lines], dtype=np.int64)
-        )
+        lines = "\n".join(texts) + "\n" * bool(texts)
+        if "\r" in lines or len(lines.splitlines()) > len(texts):
+            lines = "".join(" ".join(text.splitlines()) + "\n" for text in texts)
+        blob = np.frombuffer(lines.encode("utf-8", "replace"), np.uint8)
+        return cls(blob, np.flatnonzero(blob == ord("\n")) + 1)
 
     def __len__(self) -> int:
         return len(self.ends)

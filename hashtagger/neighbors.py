@@ -95,18 +95,30 @@ def make_cells(features: NDArray[np.float16 | np.int8]) -> Cells:
     sample = _units(features[_spread(len(features))])
     means = KMeans(CELLS, init="random", n_init=1, max_iter=10, random_state=0).fit(sample)
     centers = means.cluster_centers_.astype(np.float32)
-    squares = np.einsum("cr,cr->c", centers, centers)
+    empty = Cells(
+        centers,
+        np.zeros(len(centers) + 1, np.int64),
+        np.empty(0, np.int32),
+        np.empty((0, features.shape[1]), np.int8),
+    )
+    return fill_cells(empty, features)
+
+
+def fill_cells(cells: Cells, features: NDArray[np.float16 | np.int8]) -> Cells:
+    """Return `cells`, which hold the first of `features` (m, r), with the others in them too."""
+    held, n_cells = len(cells.rows), len(cells.centers)
+    squares = np.einsum("cr,cr->c", cells.centers, cells.centers)
     cell_of, values = np.empty(len(features), np.int32), np.empty(features.shape, np.int8)
-    for start in range(0, len(features), _CHUNK):
+    cell_of[:held], values[:held] = np.repeat(np.arange(n_cells), np.diff(cells.starts)), cells.values
+    for start in range(held, len(features), _CHUNK):
         chunk = slice(start, start + _CHUNK)
-        distances = squares - 2 * _units(features[chunk]) @ centers.T
-        cell_of[chunk] = distances.argmin(axis=1)
-    rows = np.argsort(cell_of, kind="stable").astype(np.int32)
-    for start in range(0, len(features), _CHUNK):
-        chunk = slice(start, start + _CHUNK)
-        values[chunk] = np.rint(_units(features[rows[chunk]]) * 127)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(cell_of, minlength=CELLS))])
-    return Cells(centers, starts, rows, values)
+        units = _units(features[chunk])
+        cell_of[chunk] = (squares - 2 * units @ cells.centers.T).argmin(axis=1)
+        values[chunk] = np.rint(units * 127)
+    order = np.argsort(cell_of, kind="stable")
+    rows = np.concatenate([cells.rows, np.arange(held, len(features))]).astype(np.int32)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(cell_of, minlength=n_cells))])
+    return Cells(cells.centers, starts, rows[order], values[order])
 
 
 def count_probes(cells: Cells, features: NDArray[np.float16 | np.int8]) -> int:

@@ -1,27 +1,69 @@
 """From a model back to what it was fitted to, and from that, changed, to the model that takes its place."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hashtagger.backbones import from_file
+from hashtagger.companions import Companions
 from hashtagger.errors import ModelError
 from hashtagger.features import Backbone
-from hashtagger.fitting import Index, assemble, spam_among
+from hashtagger.fitting import Index, assemble, learn_companions, number_in, spam_among
 from hashtagger.model import STARTER, Model, load
 from hashtagger.posts import Posts
 from hashtagger.skipgram import Skipgram, Vectors
 
 
-def carry_skipgram(before: Model, vocabulary: list[str]) -> Skipgram:
-    """Return the vectors that the model `before` has of `vocabulary` (v,); zeros where it has none."""
-    known = np.array([before.ids.get(name, -1) for name in vocabulary], np.int64)
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of hashtags in a model and in the one that takes its place."""
+
+    then: NDArray[np.int64]  # (v,) of each hashtag now; -1 where it was not there
+    now: NDArray[np.int32]  # (w,) of each hashtag then; -1 where it is no more
+
+
+def number_anew(before: Model, posts: Posts) -> Numbers:
+    """Return how the hashtags of the model `before` are numbered in `posts`."""
+    then = number_in(before, posts.vocabulary)
+    now = np.full(len(before.names), -1, np.int32)
+    known = np.flatnonzero(then >= 0)
+    now[then[known]] = known
+    return Numbers(then, now)
+
+
+def carry_skipgram(before: Model, numbers: Numbers) -> Skipgram:
+    """Return the vectors that the model `before` has of the hashtags now; zeros where it has none."""
+    there = numbers.then >= 0
 
     def carried(vectors: Vectors) -> Vectors:
-        values = np.where(known[:, None] >= 0, vectors.values[known], np.int8(0))
-        return Vectors(values, np.where(known >= 0, vectors.scales[known], np.float32(0)))
+        values = np.where(there[:, None], vectors.values[numbers.then], np.int8(0))
+        return Vectors(values, np.where(there, vectors.scales[numbers.then], np.float32(0)))
 
     return Skipgram(carried(before.skipgram.input), carried(before.skipgram.output))
+
+
+def carry_companions(
+    before: Model, posts: Posts, numbers: Numbers, touched: NDArray[np.integer], general: Model
+) -> Companions:
+    """Return the companions of hashtags on `posts`, counted anew for those `touched`, which came or went.
+
+    Others have shared no post that came or went, so they keep theirs: a training would at most choose
+    otherwise between two that are as close. What the `general` model adds may change with the vocabulary.
+    """
+    known = number_in(general, posts.vocabulary)
+    gone = number_in(general, [before.names[int(i)] for i in np.flatnonzero(numbers.now < 0)])
+    altered = np.concatenate([known[numbers.then < 0], gone])
+    beside: NDArray[np.bool_] = np.isin(general.companions.ids, altered[altered >= 0]).max(axis=1)
+    stale = (known >= 0) & beside[known]
+    stale[touched] = True
+    if before.card.get("company_posts") != before.n_posts + general.n_posts:
+        stale[:] = True  # the starter was another one then
+    rows = np.flatnonzero(stale)
+    anew = learn_companions(posts, known, general, only=rows)
+    ids, shared = numbers.now[before.companion_ids[numbers.then]], before.companion_shared[numbers.then]
+    ids[rows], shared[rows] = anew.ids, anew.shared
+    return Companions(ids, shared, anew.uses)
 
 
 def posts_of(model: Model) -> Posts:
@@ -58,7 +100,8 @@ def posts_of(model: Model) -> Posts:
 
 def index_of(model: Model) -> Index:
     """Return the photos of a model."""
-    return Index(model.reduction, model.features, model.feature_posts, model.contents)
+    search = {key: value for key, value in model.card.items() if key == "search"}
+    return Index(model.reduction, model.features, model.feature_posts, model.contents, model.cells, search)
 
 
 def network_of(model: Model) -> Backbone | None:
@@ -69,9 +112,23 @@ def network_of(model: Model) -> Backbone | None:
     return replace(from_file(model.backbone), **named)
 
 
-def refit(before: Model, posts: Posts, index: Index, skipgram: Skipgram, network: Backbone | None) -> Model:
-    """Return the model of `posts` that takes the place of the model `before`; its settings stay."""
-    model = assemble(posts, index, skipgram, network if len(index.posts) else None, load(STARTER))
+def refit(
+    before: Model,
+    posts: Posts,
+    numbers: Numbers,
+    touched: NDArray[np.integer],
+    index: Index,
+    skipgram: Skipgram,
+    network: Backbone | None,
+) -> Model:
+    """Return the model of `posts` that takes the place of the model `before`; its settings stay.
+
+    `touched` are the hashtags of `posts` that came or went.
+    """
+    general = load(STARTER)
+    companions = carry_companions(before, posts, numbers, touched, general)
+    network = network if len(index.posts) else None
+    model = assemble(posts, index, skipgram, companions, network, general)
     card = model.card | {key: before.card[key] for key in ("skipgram", "value") if key in before.card}
     if "hidden" in before.card:
         card["hidden"] = spam_among(posts.vocabulary)

@@ -13,10 +13,10 @@ from hashtagger.corpora import subset
 from hashtagger.errors import ModelError, UsageError
 from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import content_hash
-from hashtagger.fitting import Index
+from hashtagger.fitting import Index, index_cells
 from hashtagger.model import Model, load, save, sweep
 from hashtagger.posts import Posts
-from hashtagger.refitting import carry_skipgram, network_of, posts_of, refit
+from hashtagger.refitting import carry_skipgram, network_of, number_anew, posts_of, refit
 from hashtagger.training import Notify
 
 
@@ -62,13 +62,16 @@ def _remove(links: Sequence[str], account: str | None, folder: Path, notify: Not
     sweep(folder)  # a removal may have been killed before it was through
     if not gone:
         raise ModelError(f"{folder}: not in the model: {', '.join(unknown)}; nothing was changed")
-    keep = np.array([i for i in range(len(posts)) if i not in gone], np.int64)
+    keep = np.setdiff1d(np.arange(len(posts)), sorted(gone))
     if not len(keep):
         raise ModelError(f"{folder}: that is every post of the model; delete the folder instead")
     stays = np.isin(before.feature_posts, keep)
     left, index = subset(posts, keep), _keep_photos(before, stays, keep)
     _forget_photos(before.contents[~stays], index.contents, notify)  # first: it can be done twice
-    after = refit(before, left, index, carry_skipgram(before, left.vocabulary), network_of(before))
+    numbers = number_anew(before, left)
+    touched = numbers.now[np.unique(np.concatenate([before.tags_of(post) for post in gone]))]
+    skipgram = carry_skipgram(before, numbers)
+    after = refit(before, left, numbers, touched[touched >= 0], index, skipgram, network_of(before))
     made_of = {"removed": before.card.get("provenance", {}).get("removed", 0) + len(gone)}
     save(replace(after, card={**after.card, "provenance": made_of}), folder, replacing=before)
     return Removal(
@@ -85,9 +88,11 @@ def _remove(links: Sequence[str], account: str | None, folder: Path, notify: Not
 
 def _find(posts: Posts, links: Sequence[str], account: str | None) -> tuple[set[int], tuple[str, ...]]:
     """Return the posts asked for, and what names none."""
+    wanted = {*links, *(str(Path(link).resolve()) for link in links)} - {""}
     places: dict[str, list[int]] = {}
     for i, (link, photos) in enumerate(zip(posts.links, posts.photos, strict=True)):
-        places.setdefault(link or "".join(photos), []).append(i)
+        if (name := link or "".join(photos)) in wanted:
+            places.setdefault(name, []).append(i)
     found = {link: places.get(link) or places.get(str(Path(link).resolve()), []) for link in links if link}
     if account:
         found[f"account {account}"] = [i for i, name in enumerate(posts.accounts) if name == account]
@@ -96,12 +101,17 @@ def _find(posts: Posts, links: Sequence[str], account: str | None) -> tuple[set[
 
 
 def _keep_photos(model: Model, stays: NDArray[np.bool_], keep: NDArray[np.int64]) -> Index:
-    """Return the photos of a model that stay, (m,), which belong to the posts to `keep`."""
+    """Return the photos of a model that stay, (m,), which belong to the posts to `keep`.
+
+    The cells are made anew: the center of a cell with few photos would tell of each.
+    """
+    features = model.features[stays]
     return Index(
         model.reduction,
-        model.features[stays],
+        features,
         np.searchsorted(keep, model.feature_posts[stays]),
         model.contents[stays],
+        *index_cells(features),
     )
 
 

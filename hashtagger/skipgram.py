@@ -16,6 +16,7 @@ Progress = Callable[[int, int], None]
 
 HEARD = 20_000_000  # uses that are heard in all, where posts are so many, over fewer epochs; at least in one
 _CHUNK = 8192  # vectors brought to float32 at a time: a few megabytes
+_CONTRASTS = 50_000  # hashtags that others are told apart from where fitting is continued
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,7 @@ def fit_skipgram(
 ) -> Skipgram:
     """Fit a skip-gram on posts given as CSR (`indptr` (n+1,), `tag_ids` (u,)); `counts` (v,) are the uses.
 
-    With a `start` of v hashtags it is continued: vectors start where they are, those of zeros anew, and
-    `counts` tells of earlier posts too.
+    With a `start` of v hashtags it goes on from there: vectors of zeros start anew.
     One thread up to a million uses, so that the same posts give the same model; all cores beyond.
     """
     from gensim.models import Word2Vec
@@ -98,6 +98,32 @@ def fit_skipgram(
 def hear_enough(settings: SkipgramSettings, uses: int) -> SkipgramSettings:
     """Return `settings` with as many epochs as posts with so many uses of hashtags need."""
     return replace(settings, epochs=max(1, min(settings.epochs, HEARD // max(uses, 1))))
+
+
+def continue_skipgram(
+    start: Skipgram,
+    indptr: NDArray[np.int64],
+    tag_ids: NDArray[np.int32],
+    counts: NDArray[np.int64],
+    settings: SkipgramSettings,
+    progress: Progress | None = None,
+) -> Skipgram:
+    """Continue a skip-gram of v hashtags, the most used first, on new posts given as CSR.
+
+    `counts` (v,) are the uses on all posts. Beside the hashtags of the new posts the 50,000 most used take
+    part, which stand for all as what is not beside each other; vectors of the others stay as they are.
+    """
+    some = np.union1d(tag_ids, np.arange(min(len(counts), _CONTRASTS)))
+    part = Skipgram(*(Vectors(side.values[some], side.scales[some]) for side in start))
+    ids = np.searchsorted(some, tag_ids).astype(np.int32)
+    learned = fit_skipgram(indptr, ids, counts[some], settings, progress, part)
+    return Skipgram(*(_replaced(side, some, now) for side, now in zip(start, learned, strict=True)))
+
+
+def _replaced(vectors: Vectors, ids: NDArray[np.integer], new: Vectors) -> Vectors:
+    values, scales = vectors.values.copy(), vectors.scales.copy()
+    values[ids], scales[ids] = new
+    return Vectors(values, scales)
 
 
 def _start_at(word2vec: Any, start: Skipgram) -> None:

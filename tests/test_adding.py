@@ -57,8 +57,15 @@ def differing(one: Model, other: Model) -> set[str]:
             return a.dtype == b.dtype and np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
         return True  # the card and the backbone's path
 
-    names = {field.name for field in fields(Model)} - LEARNED
-    return {name for name in names if not same(getattr(one, name), getattr(other, name))}
+    names = {field.name for field in fields(Model)} - LEARNED - {"companion_ids", "companion_shared"}
+    found = {name for name in names if not same(getattr(one, name), getattr(other, name))}
+    return found if company(one) == company(other) else found | {"companions"}
+
+
+def company(model: Model) -> list[dict[int, int]]:
+    """Return the companions of each hashtag, whatever their order."""
+    rows = zip(model.companion_ids.tolist(), model.companion_shared.tolist(), strict=True)
+    return [dict(zip(*row, strict=True)) for row in rows]
 
 
 def named(theme: str, photo: Path, folder: Path) -> bool:
