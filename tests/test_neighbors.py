@@ -12,7 +12,9 @@ from hashtagger.neighbors import (
     CELLS,
     CELLS_FROM,
     RECALL,
+    Cells,
     count_probes,
+    fill_cells,
     fit_reduction,
     make_cells,
     nearest,
@@ -47,6 +49,16 @@ def test_every_photo_lies_in_the_cell_whose_center_is_nearest() -> None:
     cell = int(np.argmax(np.diff(cells.starts)))
     row = cells.rows[cells.starts[cell]]
     assert np.linalg.norm(cells.centers - features[row].astype(np.float32), axis=1).argmin() == cell
+
+
+def test_photos_that_come_later_lie_where_they_would_have_lain() -> None:
+    features = unit_rows(3000)
+    cells = make_cells(features)
+    half = Cells(cells.centers, np.zeros(CELLS + 1, np.int64), cells.rows[:0], cells.values[:0])
+    for end in (1000, 1000, 3000):
+        half = fill_cells(half, features[:end])
+    for now, then in zip(half, cells, strict=True):
+        assert np.array_equal(now, then)
 
 
 def test_some_cells_hold_nearly_all_of_the_nearest() -> None:

@@ -4,8 +4,8 @@
 
 Posts are invented as in invent.py, and so are features: those of the model are in hand, those of new posts
 in the cache, under photo files that stand in for theirs. `hashtagger add` runs as a person runs it, and reads
-posts from a CSV; "anew" is the model of all posts, from what is in memory to the written folder. Then both are
-asked about photos that neither has seen. Steps that DIR has figures of are not done again.
+posts from a CSV; "anew" is the model of all posts, from what is in memory to the written folder. Then both
+are asked about photos that neither has seen. Steps that DIR has figures of are not done again.
 """
 
 import argparse
