@@ -56,6 +56,13 @@ PostsPaths = Annotated[
         help="CSV, JSON, Parquet, Instagram's export (.zip), folders of instaloader or of photos.",
     ),
 ]
+MaybePosts = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        metavar="PATH...",
+        help="CSV, JSON, Parquet, Instagram's export (.zip), folders of instaloader or of photos.",
+    ),
+]
 PhotosFolder = Annotated[
     Path | None,
     typer.Option("--photos", help="Folder of the photos, named as in the posts or by shortcode."),
@@ -410,7 +417,7 @@ def similar(
 
 @app.command()
 def train(
-    posts: PostsPaths,
+    posts: MaybePosts = None,
     model: OwnModel = None,
     photos: PhotosFolder = None,
     columns: ColumnNames = None,
@@ -420,6 +427,9 @@ def train(
     no_filter: Annotated[
         bool, typer.Option("--no-filter", help="Suggest also what only asks for follows or likes.")
     ] = False,
+    features: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Instead of PATH: what hashtagger extract wrote.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Learn from your own posts.
@@ -428,19 +438,20 @@ def train(
     """
     from hashtagger import recommender
 
+    if features and (posts or photos or columns or kind or download):
+        raise UsageError("--features DIR goes without posts, which are there already")
+    if not features and not posts:
+        raise UsageError("train needs posts: hashtagger train posts.csv")
+    reading: dict[str, Any] = {
+        "backbone": backbone,
+        "photos_dir": photos,
+        "columns": _pairs(columns or []),
+        "kind": kind,
+        "download": download,
+    }
+    what = {"features": features} if features else {"posts": posts, **reading}
     with _progress_bars() as progress:
-        trained = recommender.train(
-            posts,
-            model,
-            backbone=backbone,
-            photos_dir=photos,
-            columns=_pairs(columns or []),
-            kind=kind,
-            download=download,
-            spam=no_filter,
-            notify=say,
-            progress=progress,
-        )
+        trained = recommender.train(folder=model, spam=no_filter, notify=say, progress=progress, **what)
     if as_json:
         _print_json([asdict(trained)])
     else:
@@ -449,6 +460,56 @@ def train(
         print(training_summary(trained))
         question = "suggest photo.jpg" if trained.photos else f'similar "#{trained.most_used}"'
         say(f"Next: hashtagger {question}" + (f" --model {shlex.quote(str(model))}" if model else ""))
+
+
+@app.command()
+def extract(
+    posts: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...", help="Posts as for train, here or at an address: s3://bucket/x.csv."
+        ),
+    ],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="DIR", help="Where shards go, here or at an address.")
+    ],
+    photos: Annotated[str | None, typer.Option("--photos", help="Folder of the photos.")] = None,
+    columns: ColumnNames = None,
+    kind: FormatName = None,
+    backbone: BackboneName = "auto",
+    ray: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Work on this Ray cluster, or on a local one: local."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read posts and photos into shards, to train on later; what is there is not made again.
+
+    Example: hashtagger extract posts-*.csv -o shards/ && hashtagger train --features shards/
+    """
+    from hashtagger.extraction import extract as extract_posts
+
+    with _progress_bars() as progress:
+        extracted = extract_posts(
+            posts,
+            output,
+            photos_dir=photos,
+            columns=_pairs(columns or []),
+            kind=kind,
+            backbone=backbone,
+            ray=ray,
+            notify=say,
+            progress=progress,
+        )
+    if as_json:
+        _print_json([asdict(extracted)])
+    else:
+        from hashtagger.display import extraction_summary
+
+        print(extraction_summary(extracted))
+    for error in extracted.errors:
+        say(f"Error: {error}")
+    raise typer.Exit(1 if extracted.errors else 0)
 
 
 @app.command()

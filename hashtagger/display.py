@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hashtagger.adding import Addition
     from hashtagger.config import Held
     from hashtagger.datamodels import Suggestion
+    from hashtagger.extraction import Extraction
     from hashtagger.info import Info
     from hashtagger.posts import Posts
     from hashtagger.reading import Reading
@@ -138,6 +139,18 @@ def training_summary(trained: "Training") -> str:
     if trained.refusals:
         lines.append("Left out:")
         lines += [f"  {refusal}" for refusal in trained.refusals]
+    return "\n".join(map(wrapped, lines))
+
+
+def extraction_summary(extracted: "Extraction") -> str:
+    """Return what is in shards now."""
+    rate = extracted.photos / max(extracted.seconds, 1e-3)
+    lost = f", {extracted.left_out:,} left out" if extracted.left_out else ""
+    lines = [
+        f"{extracted.shards:,} shards, {extracted.written:,} of them written now: {extracted.photos:,} photos"
+        f"{lost}, in {extracted.seconds:.1f} s ({rate:,.0f} a second).",
+        f"Folder: {extracted.folder}",
+    ]
     return "\n".join(map(wrapped, lines))
 
 

@@ -138,16 +138,16 @@ def _on_disk(file: IO[bytes], shape: tuple[int, int]) -> NDArray[np.float32]:
 
 
 def stream_features(
-    photos: Sequence[Path], backbone: Backbone, cache: "FeatureCache | None"
+    photos: Sequence[Path], backbone: Backbone, cache: "FeatureCache | None", cores: int | None = None
 ) -> Iterator[Feature | str]:
-    """Yield for each photo, in order, its feature or the reason why it has none.
+    """Yield for each photo, in order, its feature or the reason why it has none; over all cores, or so many.
 
     Each worker thread reads, decodes and infers one photo after another on its own network: both Pillow and
     LiteRT let other threads run meanwhile. Only vectors wait for their turn, never decoded photos.
     """
     from hashtagger.parallel import in_order  # threads are not needed to suggest for one photo
 
-    worker, workers = _Worker(backbone, cache), count_cores()
+    worker, workers = _Worker(backbone, cache), cores or count_cores()
     chunks = (photos[i : i + _CHUNK] for i in range(0, len(photos), _CHUNK))
     try:
         for outcomes in in_order(worker.outcomes, chunks, workers, workers * _AHEAD):

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from hashtagger import hashtags
 from hashtagger.columns import dates, likes, pieces, shorten, text
 from hashtagger.errors import PostsError
-from hashtagger.folders import find_photos
-from hashtagger.readers import Source, open_sources
+from hashtagger.folders import Find, NamedPhotos, find_photos
+from hashtagger.readers import open_sources
 from hashtagger.tables import Place, Report, Row, show_place
 
 _HIDDEN_LIKES = (0, 3)  # what sources write where likes are hidden, besides nothing and -1
@@ -92,12 +92,14 @@ def read_posts(
     columns: Mapping[str, str] | None = None,
     kind: str | None = None,
     captions: bool = False,
+    find: Find | None = None,
 ) -> Posts:
     """Read posts from all of `paths`, each in any of the formats that `readers` knows, told apart by content.
 
     Photos are looked for in `photos_dir`, then beside a file or in a folder. `columns` names those of tables,
     `{"tags": "COLUMN"}`; `kind` forces a format. Posts keep their order; what is wrong with single rows is
-    told in `refusals`. Captions are kept where `captions` asks for them. Raises PostsError where a path
+    told in `refusals`. Captions are kept where `captions` asks for them; `find` looks for photos in place of
+    the above. Raises PostsError where a path
     cannot be read or nothing can be used, UsageError where `columns` or `kind` names what is not there.
     """
     report, gathered = Report(), _Gathered(with_captions=captions)
@@ -105,7 +107,7 @@ def read_posts(
     for opened in open_sources(paths, report, photos_dir, columns or {}, kind):
         before = len(gathered.rows)
         for row in opened.rows:
-            _take(row, gathered, opened, report)
+            _take(row, gathered, find or opened.find, opened.others, report)
         sources.append(ReadSource(opened.name, opened.kind, len(gathered.rows) - before))
     refusals = _refusals(report)
     if not gathered.rows:
@@ -169,7 +171,7 @@ class _Gathered:
         return [self.names.setdefault(name, len(self.names)) for name in names]
 
 
-def _take(row: Row, gathered: _Gathered, source: Source, report: Report) -> None:
+def _take(row: Row, gathered: _Gathered, find: Find, others: NamedPhotos | None, report: Report) -> None:
     """Add one row to the posts, or tell the report why not."""
     number, (link, image, search, tags, likes_, date, caption, account, category) = row
     listed = gathered.ids(pieces(tags)) or gathered.ids_in_caption(text(caption))
@@ -178,7 +180,7 @@ def _take(row: Row, gathered: _Gathered, source: Source, report: Report) -> None
         return
     ids = tuple(dict.fromkeys(listed))
     link, images = text(link), _images(image)
-    photos, lost = find_photos(link, images, source.find, source.others)
+    photos, lost = find_photos(link, images, find, others)
     if link or images:
         first = gathered.first.setdefault(link or (photos or images, ids), len(gathered.rows))
         if first < len(gathered.rows):

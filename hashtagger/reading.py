@@ -103,7 +103,7 @@ def list_hashtags(posts: Posts, post: int) -> list[str]:
 
 
 def _name(photo: str, folder: Path, outside: set[str]) -> str:
-    if is_link(photo):
+    if "://" in photo:  # a link, or an address of an extraction
         return photo
     if Path(photo).is_relative_to(folder):
         return Path(photo).relative_to(folder).as_posix()

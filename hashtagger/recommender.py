@@ -92,15 +92,23 @@ def load(folder: str | Path | None = None) -> Recommender:
 
 
 def train(
-    posts: str | Path | Sequence[str | Path], folder: str | Path | None = None, **settings: Any
+    posts: str | Path | Sequence[str | Path] = (),
+    folder: str | Path | None = None,
+    *,
+    features: str | None = None,
+    **settings: Any,
 ) -> "Training":
     """Learn from one or several files of posts and write the model to `folder`, by default the user's own.
 
     `settings` are those of hashtagger.training.train: backbone, photos_dir, columns, kind, download, spam,
-    notify, progress.
+    notify, progress. Or learn from the shards at `features`, where posts are already; then spam, notify and
+    progress.
     """
     from hashtagger.training import train as train_model
+    from hashtagger.training import train_on_shards
 
+    if features:
+        return train_on_shards(features, Path(folder) if folder else default_folder(), **settings)
     return train_model(_paths(posts), Path(folder) if folder else default_folder(), **settings)
 
 

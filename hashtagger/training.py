@@ -15,9 +15,10 @@ from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted, extract_features
 from hashtagger.fitting import Progress, fit_model, spam_among
 from hashtagger.folders import is_link
-from hashtagger.model import STARTER, load, prepare, save
+from hashtagger.model import STARTER, Model, load, prepare, save
 from hashtagger.posts import Posts, Refusal, read_posts
 from hashtagger.readers import name_sources
+from hashtagger.shards import open_shards
 from hashtagger.tables import Place
 
 Notify = Callable[[str], None]
@@ -69,14 +70,45 @@ def train(
     expect_photos(photos.files, (*posts.refusals, *photos.lost), source)
     network = resolve(backbone, notify) if photos.files else None
     extracted, unread = read_photos(photos, network, notify, progress)
-    model = fit_model(posts, extracted, network, progress, general=load(STARTER))
     refusals = (*posts.refusals, *gather_refusals(posts, [*photos.missing, *unread]))
-    provenance = {
-        "file": source,
-        "refused": {refusal.reason: refusal.count for refusal in refusals},
-    }
+    model = fit_model(posts, extracted, network, progress, general=load(STARTER))
+    return _finish(posts, model, refusals, folder, source, spam, started)
+
+
+def train_on_shards(
+    shards: str,
+    folder: Path,
+    *,
+    spam: bool = False,
+    notify: Notify = lambda line: None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Training:
+    """Learn from shards as `hashtagger extract` writes them, at a path or an address, as `train` does."""
+    started = monotonic()
+    prepare(folder)
+    with open_shards(shards) as (posts, extracted, lost, network):
+        for note in posts.notes:
+            notify(note)
+        refusals = (*posts.refusals, *gather_refusals(posts, [(post, left_out(why)) for post, why in lost]))
+        found, used = (extracted, network) if len(extracted.index) else (None, None)
+        model = fit_model(posts, found, used, progress, general=load(STARTER))
+        return _finish(posts, model, refusals, folder, shards, spam, started)
+
+
+def _finish(
+    posts: Posts,
+    model: Model,
+    refusals: tuple[Refusal, ...],
+    folder: Path,
+    source: str,
+    spam: bool,
+    started: float,
+) -> Training:
+    """Write the model to `folder`, and return what was learned."""
+    provenance = {"file": source, "refused": {refusal.reason: refusal.count for refusal in refusals}}
     hidden = {} if spam else {"hidden": spam_among(posts.vocabulary)}
     save(replace(model, card={**model.card, "provenance": provenance, **hidden}), folder)
+    network = model.card["backbone"]
     return Training(
         folder=str(folder),
         posts=len(posts.links),
@@ -85,7 +117,7 @@ def train(
         most_used=posts.vocabulary[0],
         photos=len(model.feature_posts),
         posts_with_photos=len(np.unique(model.feature_posts)),
-        backbone=network.name if network else None,
+        backbone=network["name"] if network else None,
         refusals=refusals,
         seconds=monotonic() - started,
     )
@@ -103,7 +135,7 @@ def photo_files(posts: Posts, download: bool, progress: Progress) -> "PhotoFiles
             lambda done, total: progress("downloading photos", done, total),
         )
     found = [(post, fetched[photo] if photo in links else Path(photo)) for post, photo in photos]
-    missing = [(post, f"{_LEFT_OUT}: {why}") for post, why in found if isinstance(why, str)]
+    missing = [(post, left_out(why)) for post, why in found if isinstance(why, str)]
     return PhotoFiles(
         [file for _, file in found if isinstance(file, Path)],
         np.array([post for post, file in found if isinstance(file, Path)], np.int64),
@@ -120,6 +152,11 @@ class PhotoFiles:
     posts: NDArray[np.int64]  # (m,) the post of each, ascending
     missing: list[tuple[int, str]]  # other photos: their posts, and why they are no files here
     lost: list[Refusal]  # those of them that were to be fetched
+
+
+def left_out(why: str) -> str:
+    """Return the reason under which a post is named that is kept without its photo."""
+    return f"{_LEFT_OUT}: {why}"
 
 
 def expect_photos(found: Sequence[object], refusals: Iterable[Refusal], source: str) -> None:
@@ -141,7 +178,7 @@ def read_photos(
         cache,
         lambda done, total: progress("reading photos", done, total),
     )
-    failures = [(int(photos.posts[i]), f"{_LEFT_OUT}: {reason}") for i, reason in extracted.failures.items()]
+    failures = [(int(photos.posts[i]), left_out(reason)) for i, reason in extracted.failures.items()]
     if not len(extracted.index):
         example = next(iter(extracted.failures.values()))
         raise PostsError(
