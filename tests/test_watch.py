@@ -107,7 +107,7 @@ def test_a_new_photo_gets_its_sidecar_and_ctrl_c_leaves_nothing_half_done(
 
 
 def test_a_photo_that_is_half_copied_is_waited_for(start: Start, folder: Path, corpus: Corpus) -> None:
-    watcher = start("--limit", 1)
+    watcher = start()
     data = corpus.photos["sea"].read_bytes()
     with (folder / "sea.jpg").open("wb") as copy:
         copy.write(data[: len(data) // 2])
@@ -176,6 +176,16 @@ def test_what_cannot_be_read_is_told_once_and_tried_again_when_it_changes(
     assert sorted(done) == ["broken.jpg", "sea.jpg"]
     noted = [json.loads(line) for line in (folder / SEEN).read_text().splitlines()]
     assert noted == ["old.jpg", done[0]]  # the other one was interrupted
+
+
+def test_the_file_of_settings_holds(
+    start: Start, folder: Path, corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.toml").write_text('limit = 2\ntop = 3\nfor = "mastodon"\n')
+    monkeypatch.setenv("HASHTAGGER_CONFIG", str(tmp_path / "config.toml"))
+    watcher = start()
+    sea = shutil.copy(corpus.photos["sea"], folder / "sea.jpg")
+    assert len(watcher.says(f"{sea}\t").split("\t")[1].split()) == 2
 
 
 def test_damage_in_what_is_noted_is_passed_over(folder: Path) -> None:
