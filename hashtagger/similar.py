@@ -112,8 +112,8 @@ def _names(text: str) -> list[str]:
 
 
 def _number(model: Model, name: str) -> int:
-    if name in model.ids:
-        return model.ids[name]
+    if found := model.names.find([name]):
+        return found[name]
     near = difflib.get_close_matches(name, list(model.ids), n=3)
     hint = f"; did you mean {', '.join(map(show, near))}?" if near else ""
     raise UnknownHashtagError(f"{show(name)}: not among the {len(model.names):,} hashtags of the model{hint}")

@@ -90,9 +90,7 @@ def look_up(model: Model, feature: NDArray[np.float32], settings: SuggestSetting
             "the model has seen no photos: train it on posts with photos, or use: hashtagger similar"
         )
     reduced = reduce_features(feature[None], model.reduction)[0]
-    hints = (
-        [model.ids[name] for name in words(settings.caption) if name in model.ids] if settings.caption else []
-    )
+    hints = list(model.names.find(words(settings.caption)).values()) if settings.caption else []
     faint = np.linalg.norm(feature) < FAINT * np.linalg.norm(model.mean)  # a plain wall, a covered lens
     voters = NOBODY if faint else elect(model, reduced, settings.neighbors, settings.exact)
     return ask(model, voters, np.array(hints, np.int64), settings.account)

@@ -58,6 +58,8 @@ def test_texts_come_back_one_by_one_and_all_together() -> None:
     lines = Lines.of(texts)
     assert [lines[i] for i in range(len(lines))] == ["", "猫", "two lines", "🐱 cat", ""]
     assert lines.all() == ["", "猫", "two lines", "🐱 cat", ""]
+    assert lines.find(["🐱 cat", "cat", "猫", "two", "", "dog"]) == {"🐱 cat": 3, "猫": 1, "": 0}
+    assert Lines.of([]).find(["cat"]) == {}
 
 
 def test_a_copied_folder_is_a_model(folder: Path, corpus: Corpus, run: Run) -> None:
