@@ -14,11 +14,20 @@ from hashtagger.corpora import join, subset
 from hashtagger.errors import ModelError
 from hashtagger.features import Backbone, Extracted
 from hashtagger.fitting import Index, Progress, index_cells, index_photos
-from hashtagger.model import Model, load, prepare, save
+from hashtagger.model import Model, prepare, save
 from hashtagger.neighbors import Cells, fill_cells, reduce_features
 from hashtagger.posts import Posts, Refusal, read_posts
 from hashtagger.readers import name_sources
-from hashtagger.refitting import Numbers, carry_skipgram, index_of, network_of, number_anew, posts_of, refit
+from hashtagger.refitting import (
+    Numbers,
+    carry_skipgram,
+    changing,
+    index_of,
+    network_of,
+    number_anew,
+    posts_of,
+    refit,
+)
 from hashtagger.skipgram import Skipgram, SkipgramSettings, continue_skipgram
 from hashtagger.training import Notify, expect_photos, gather_refusals, photo_files, read_photos
 
@@ -39,7 +48,7 @@ class Addition:
     posts: int  # in all
     hashtags: int
     refusals: tuple[Refusal, ...]
-    seconds: float
+    seconds: float = 0.0
 
 
 def add(
@@ -61,40 +70,15 @@ def add(
     there is no model that could be added to, and what `train` raises.
     """
     started = monotonic()
-    before = load(folder)
-    kept = posts_of(before)
-    if "listed.npy" not in before.card["files"]:
-        raise ModelError(
-            f"{folder}: made by an older hashtagger, which kept too little to add to; train it again"
-        )
-    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
-    for note in posts.notes:
-        notify(note)
-    prepare(folder)
-    met = _meet(before, kept, posts, name_sources(paths), download, notify, progress)
-    joined, index = join(met.kept, met.fresh), _append(before, met.extracted)
-    refreshed = int(np.sum(~np.isnan(met.kept.likes) & (met.kept.likes != kept.likes)))
-    renamed = sum(now != then for now, then in zip(met.kept.accounts, kept.accounts, strict=True))
-    if len(met.fresh) or refreshed or renamed:
-        numbers, news = number_anew(before, joined), joined.tag_ids[len(kept.tag_ids) :]
-        skipgram = _continue_skipgram(before, joined, numbers, progress)
-        after = refit(before, joined, numbers, np.unique(news), index, skipgram, met.network)
-        made_of = before.card.get("provenance", {})
-        made_of = {**made_of, "added": made_of.get("added", 0) + len(met.fresh)}
-        save(replace(after, card={**after.card, "provenance": made_of}), folder, replacing=before)
-    return Addition(
-        folder=str(folder),
-        added=len(met.fresh),
-        known=len(posts) - len(met.fresh),
-        likes_refreshed=refreshed,
-        accounts_refreshed=renamed,
-        photos_added=len(index.posts) - len(before.feature_posts),
-        hashtags_added=len(joined.vocabulary) - len(kept.vocabulary),
-        posts=len(joined),
-        hashtags=len(joined.vocabulary),
-        refusals=met.refusals,
-        seconds=monotonic() - started,
-    )
+    with changing(folder, notify) as before:
+        if "listed.npy" not in before.card["files"]:
+            raise ModelError(f"{folder}: an older hashtagger made it and kept too little; train it again")
+        posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
+        for note in posts.notes:
+            notify(note)
+        prepare(folder)  # before the long work, so that a folder that is not writable costs no time
+        met = _meet(before, posts_of(before), posts, name_sources(paths), download, notify, progress)
+        return replace(_put(met, before, folder, progress), seconds=monotonic() - started)
 
 
 @dataclass(frozen=True)
@@ -103,9 +87,36 @@ class _Met:
 
     kept: Posts  # of the model, refreshed
     fresh: Posts  # that it did not have
+    known: int  # how many it had
     extracted: Extracted | None  # the features of their photos
     network: Backbone | None
     refusals: tuple[Refusal, ...]
+
+
+def _put(met: "_Met", before: Model, folder: Path, progress: Progress) -> Addition:
+    """Write the model with new posts, if there is anything new, in the place of the model `before`."""
+    joined, index, kept = join(met.kept, met.fresh), _append(before, met.extracted), len(met.kept)
+    refreshed = int(np.sum(~np.isnan(met.kept.likes) & (met.kept.likes != before.likes)))
+    renamed = sum(now != then for now, then in zip(met.kept.accounts, before.accounts.all(), strict=True))
+    if len(met.fresh) or refreshed or renamed:
+        numbers, news = number_anew(before, joined), joined.tag_ids[joined.indptr[kept] :]
+        skipgram = _continue_skipgram(before, joined, numbers, progress)
+        after = refit(before, joined, numbers, np.unique(news), index, skipgram, met.network)
+        made_of = before.card.get("provenance", {})
+        made_of = {**made_of, "added": made_of.get("added", 0) + len(met.fresh)}
+        save(replace(after, card={**after.card, "provenance": made_of}), folder, replacing=before)
+    return Addition(
+        folder=str(folder),
+        added=len(met.fresh),
+        known=met.known,
+        likes_refreshed=refreshed,
+        accounts_refreshed=renamed,
+        photos_added=len(index.posts) - len(before.feature_posts),
+        hashtags_added=len(joined.vocabulary) - len(before.names),
+        posts=len(joined),
+        hashtags=len(joined.vocabulary),
+        refusals=met.refusals,
+    )
 
 
 def _meet(
@@ -130,6 +141,7 @@ def _meet(
     return _Met(
         kept=_refresh(_refresh(kept, posts, by_link), unlinked, by_content),
         fresh=subset(unlinked, fresh),
+        known=len(posts) - len(fresh),
         extracted=extracted.of(fresh) if extracted else None,
         network=network,
         refusals=(*posts.refusals, *gather_refusals(unlinked, [*photos.missing, *unread])),

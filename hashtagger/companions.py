@@ -42,15 +42,37 @@ def count_companions(
     ids = np.repeat(tags.astype(np.int32)[:, None], width, axis=1)
     shared = np.zeros(ids.shape, np.int32)
     for start in range(0, len(tags), _BLOCK):
-        together = (by_tag[tags[start : start + _BLOCK]] @ posts).tocsr()
-        for row, tag in enumerate(tags[start : start + _BLOCK], start=start):
-            span = slice(together.indptr[row - start], together.indptr[row - start + 1])
-            others, both = together.indices[span], together.data[span]
-            others, both = others[others != tag], both[others != tag]
-            close = affinity(both, counts[tag], counts[others], n_posts)
+        block = slice(start, start + _BLOCK)
+        together = (by_tag[tags[block]] @ posts).tocoo()
+        apart = together.col != tags[block][together.row]
+        pairs = _Pairs(together.row[apart], together.col[apart], together.data[apart])
+        sizes = np.bincount(pairs.rows, minlength=len(tags[block]))
+        _keep_all(pairs.of(sizes[pairs.rows] <= width), ids[block], shared[block])
+        for row in np.flatnonzero(sizes > width):
+            first = int(sizes[:row].sum())
+            _, others, both = pairs.of(slice(first, first + sizes[row]))
+            close = affinity(both, counts[tags[start + row]], counts[others], n_posts)
             keep = _best(others, both, close, by_count, width)
-            ids[row, : len(keep)], shared[row, : len(keep)] = others[keep], both[keep]
+            ids[start + row], shared[start + row] = others[keep], both[keep]
     return Companions(ids, shared, counts.astype(np.int32))
+
+
+class _Pairs(NamedTuple):
+    """Hashtags that share posts: the p pairs of the rows of a block with others, row after row."""
+
+    rows: NDArray[np.int32]  # (p,)
+    others: NDArray[np.int32]  # (p,)
+    shared: NDArray[np.int32]  # (p,)
+
+    def of(self, which: NDArray[Any] | slice) -> "_Pairs":
+        return _Pairs(self.rows[which], self.others[which], self.shared[which])
+
+
+def _keep_all(pairs: _Pairs, ids: NDArray[np.int32], shared: NDArray[np.int32]) -> None:
+    """Put all of `pairs`, at most w a row, into `ids` and `shared` (b, w), those that share most first."""
+    rows, others, both = pairs.of(np.lexsort((pairs.others, -pairs.shared, pairs.rows)))
+    places = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    ids[rows, places], shared[rows, places] = others, both
 
 
 def affinity(
@@ -77,13 +99,11 @@ def _best(
 ) -> NDArray[np.int64]:
     """Return which of the `others` (c,) of a hashtag are kept as its companions, most shared first.
 
-    The `by_count` that share most with it, and then the closest, `width` in all.
+    The `by_count` that share most with it, and then the closest, `width` < c in all.
     """
-    kept = np.arange(len(others))
-    if len(others) > width:
-        most = _highest(shared, others, by_count)
-        rest = np.delete(kept, most)
-        kept = np.concatenate([most, rest[_highest(close[rest], others[rest], width - by_count)]])
+    most = _highest(shared, others, by_count)
+    rest = np.delete(np.arange(len(others)), most)
+    kept = np.concatenate([most, rest[_highest(close[rest], others[rest], width - by_count)]])
     return kept[np.lexsort((others[kept], -shared[kept]))]
 
 

@@ -265,8 +265,10 @@ def _posts(
 
 def number_by_use(names: list[str], tag_ids: NDArray[np.int32]) -> tuple[list[str], NDArray[np.int32]]:
     """Return the names in use, the most used first and ties by name, and (len(names),) the new id of each."""
-    uses = np.bincount(tag_ids, minlength=len(names)).tolist()
-    order = sorted((i for i in range(len(names)) if uses[i]), key=lambda i: (-uses[i], names[i]))
+    uses = np.bincount(tag_ids, minlength=len(names))
+    by_use = np.argsort(-uses, kind="stable")[: np.count_nonzero(uses)]
+    ties = np.split(by_use, np.flatnonzero(np.diff(uses[by_use])) + 1)
+    order = [i for tied in ties for i in sorted(tied.tolist(), key=names.__getitem__)]
     renumbered = np.full(len(names), -1, dtype=np.int32)
     renumbered[order] = np.arange(len(order), dtype=np.int32)
     return [names[i] for i in order], renumbered

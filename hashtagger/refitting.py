@@ -1,6 +1,9 @@
 """From a model back to what it was fitted to, and from that, changed, to the model that takes its place."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +24,29 @@ class Numbers:
 
     then: NDArray[np.int64]  # (v,) of each hashtag now; -1 where it was not there
     now: NDArray[np.int32]  # (w,) of each hashtag then; -1 where it is no more
+
+
+@contextmanager
+def changing(folder: Path, notify: Callable[[str], None]) -> Iterator[Model]:
+    """Yield the model in `folder` while no other process adds to it or removes from it.
+
+    Raises ModelError where there is none, or one that keeps only some of its posts, as the starter does.
+    """
+    from filelock import FileLock, Timeout
+
+    _expect_all_posts(load(folder))
+    lock = FileLock(folder / ".changing.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        notify(f"{folder}: another hashtagger is changing this model; waiting")
+        lock.acquire()
+    except OSError as error:
+        raise ModelError(f"{folder}: cannot write a model there: {error.strerror or error}") from error
+    try:
+        yield load(folder)
+    finally:
+        lock.release()
 
 
 def number_anew(before: Model, posts: Posts) -> Numbers:
@@ -67,15 +93,7 @@ def carry_companions(
 
 
 def posts_of(model: Model) -> Posts:
-    """Return the posts that a model was fitted to, as far as it keeps them: of its photos only the first.
-
-    Raises ModelError where it keeps only some of its posts, as the starter does.
-    """
-    if len(model.links) != model.n_posts:
-        raise ModelError(
-            "the starter model keeps no posts that could be added to or removed; "
-            "train your own first: hashtagger train posts.csv"
-        )
+    """Return the posts that a model was fitted to, as far as it keeps them: of its photos only the first."""
     n = len(model.links)
     return Posts(
         links=model.links.all(),
@@ -96,6 +114,14 @@ def posts_of(model: Model) -> Posts:
         refusals=(),
         notes=(),
     )
+
+
+def _expect_all_posts(model: Model) -> None:
+    if len(model.links) != model.n_posts:
+        raise ModelError(
+            "the starter model keeps no posts that could be added to or removed; "
+            "train your own first: hashtagger train posts.csv"
+        )
 
 
 def index_of(model: Model) -> Index:

@@ -14,9 +14,9 @@ from hashtagger.errors import ModelError, UsageError
 from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import content_hash
 from hashtagger.fitting import Index, index_cells
-from hashtagger.model import Model, load, save, sweep
+from hashtagger.model import Model, save, sweep
 from hashtagger.posts import Posts
-from hashtagger.refitting import carry_skipgram, network_of, number_anew, posts_of, refit
+from hashtagger.refitting import carry_skipgram, changing, network_of, number_anew, posts_of, refit
 from hashtagger.training import Notify
 
 
@@ -31,7 +31,7 @@ class Removal:
     hashtags_removed: int
     posts: int  # that are left
     hashtags: int
-    seconds: float
+    seconds: float = 0.0
 
 
 def remove(
@@ -49,14 +49,17 @@ def remove(
     """
     if not links and not account:
         raise UsageError("remove needs the link of a post, or --account NAME")
-    removal = _remove(links, account, folder, notify)
-    sweep(folder)  # on Windows the old parts could not go while we had them open
-    return removal
-
-
-def _remove(links: Sequence[str], account: str | None, folder: Path, notify: Notify) -> Removal:
     started = monotonic()
-    before = load(folder)
+    with changing(folder, notify) as before:
+        removal = _remove(before, links, account, folder, notify)
+    del before
+    sweep(folder)  # on Windows the old parts could not go while we had them open
+    return replace(removal, seconds=monotonic() - started)
+
+
+def _remove(
+    before: Model, links: Sequence[str], account: str | None, folder: Path, notify: Notify
+) -> Removal:
     posts = posts_of(before)
     gone, unknown = _find(posts, links, account)
     sweep(folder)  # a removal may have been killed before it was through
@@ -82,7 +85,6 @@ def _remove(links: Sequence[str], account: str | None, folder: Path, notify: Not
         hashtags_removed=len(posts.vocabulary) - len(left.vocabulary),
         posts=len(left),
         hashtags=len(left.vocabulary),
-        seconds=monotonic() - started,
     )
 
 

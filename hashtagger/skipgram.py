@@ -16,7 +16,7 @@ Progress = Callable[[int, int], None]
 
 HEARD = 20_000_000  # uses that are heard in all, where posts are so many, over fewer epochs; at least in one
 _CHUNK = 8192  # vectors brought to float32 at a time: a few megabytes
-_CONTRASTS = 50_000  # hashtags that others are told apart from where fitting is continued
+_CONTRASTS = 20_000  # hashtags that others are told apart from where fitting is continued
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def continue_skipgram(
 ) -> Skipgram:
     """Continue a skip-gram of v hashtags, the most used first, on new posts given as CSR.
 
-    `counts` (v,) are the uses on all posts. Beside the hashtags of the new posts the 50,000 most used take
+    `counts` (v,) are the uses on all posts. Beside the hashtags of the new posts the 20,000 most used take
     part, which stand for all as what is not beside each other; vectors of the others stay as they are.
     """
     some = np.union1d(tag_ids, np.arange(min(len(counts), _CONTRASTS)))

@@ -240,18 +240,26 @@ def test_killed_anywhere_it_is_the_old_model_or_the_new_one(
     assert differing(load(model), new) == set()
 
 
-def test_two_at_once_leave_one_whole_model(
-    commander: Commander, halves: tuple[Path, Path], model: Path, tmp_path: Path
-) -> None:
-    """One may be told to try again; what a command said that it added is there."""
+def test_two_at_once_take_turns(commander: Commander, model: Path, tmp_path: Path) -> None:
     files = [
         write_csv(tmp_path / f"{i}.csv", [[f"https://example.org/x{i}", "", "", [f"x{i}"], 1, "", ""]])
-        for i in range(2)
+        for i in range(3)
     ]
-    codes = commander(*(["add", file, "--model", model] for file in files))
+    assert commander(*(["add", file, "--model", model] for file in files)) == [0, 0, 0]
     assert whole(model)
-    names = set(load(model).names.all())
-    assert [f"x{i}" in names for i in range(2)] == [code == 0 for code in codes]
-    assert 0 in codes
-    if 1 in codes:
-        assert "another hashtagger has just changed this model; try again" in commander.said()
+    assert {"x0", "x1", "x2"} <= set(load(model).names.all())
+
+
+def test_a_training_meanwhile_is_not_undone(halves: tuple[Path, Path], model: Path) -> None:
+    """It begins while photos are read, and is noticed when the model with the new posts is to be written."""
+    trained: list[object] = []
+
+    def train_once(*_: object) -> None:
+        if not trained:
+            trained.append(hashtagger.train(halves[0], model, backbone="embedded"))
+
+    with pytest.raises(ModelError, match="another hashtagger has just changed this model; try again"):
+        hashtagger.add(halves[1], model, progress=train_once)
+    assert trained
+    assert load(model).n_posts == 86
+    assert hashtagger.add(halves[1], model).added == 86
