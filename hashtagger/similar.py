@@ -15,7 +15,7 @@ from hashtagger.model import Model
 from hashtagger.skipgram import unit_rows
 
 LIKE_COMPANY = 0.1  # what a skip-gram cosine adds to an affinity: an order where few were used together
-AWAY = 10.0  # what an affinity to stay away from takes from a completion's score, which goes up to 15
+AWAY = 10.0  # what an affinity to stay away from takes from a completion's score, which goes up to 20
 TABLE_WIDTH = 20  # the published table holds the 20 nearest of every hashtag
 _BLOCK = 64  # hashtags compared with the vocabulary at once
 

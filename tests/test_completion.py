@@ -10,7 +10,7 @@ from conftest import write_csv
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hashtagger.completion import complete, places_of, posts_at, stand_together, uses_of, vote
+from hashtagger.completion import complete, near_to, places_of, posts_at, uses_of, vote
 from hashtagger.fitting import fit_model
 from hashtagger.model import Model
 from hashtagger.posts import read_posts
@@ -49,22 +49,34 @@ def test_what_was_never_met_scores_nothing(travels: Model) -> None:
     found = scores(travels, "rome", "paris")
     assert found["sky"] == 0
     assert min(found.values()) == 0
-    assert max(found.values()) < 15
+    assert max(found.values()) < 20
 
 
-def test_the_nearer_in_the_lists_the_better(tmp_path: Path) -> None:
-    model = learn(tmp_path, [f"beach near a{i} b{i} c{i} d{i} far" for i in range(5)])
-    found = scores(model, "beach")
-    assert found["near"] > found["far"] > 0
-    shared, near = stand_together(model, model.ids["beach"], places_of(model, np.array([model.ids["beach"]])))
-    assert shared[[model.ids["near"], model.ids["far"]]].tolist() == [5, 5]
-    assert near[[model.ids["near"], model.ids["far"]]] == pytest.approx([5, 5 / np.sqrt(6)])
+def test_the_more_is_given_the_more_it_matters_to_be_near(tmp_path: Path) -> None:
+    model = learn(tmp_path, [f"beach sea near sun a{i} b{i} c{i} far" for i in range(5)])
+    one, two, three = (scores(model, *given) for given in (["beach"], ["beach", "sea"], ["beach", "sea", "sun"]))
+    assert one["near"] == pytest.approx(one["far"])
+    assert three["near"] - three["far"] > two["near"] - two["far"] > 0
+
+
+def test_posts_count_by_how_near_two_hashtags_stand(tmp_path: Path) -> None:
+    model = learn(tmp_path, ["beach near a b far", "far beach near"])
+    beach, near, far = (model.ids[name] for name in ("beach", "near", "far"))
+    places = places_of(model, np.array([beach]))
+    assert near_to(model, beach, places, fading=0)[[near, far]] == pytest.approx([2, 2])
+    assert near_to(model, beach, places, fading=1)[[near, far]] == pytest.approx([2, 1 + 1 / 4])
+    no_lists = np.empty(0, np.int64)
+    assert near_to(model, beach, no_lists, fading=1)[[near, far]] == pytest.approx([2 / 4, 2 / 4])
 
 
 def test_the_lists_most_alike_vote_most(travels: Model) -> None:
-    votes = vote(travels, places_of(travels, np.array([travels.ids["rome"], travels.ids["wine"]])))
+    asked = places_of(travels, np.array([travels.ids["rome"], travels.ids["wine"]]))
+    votes, likeness = vote(travels, asked, fading=0)
     assert votes[travels.ids["paris"]] > votes[travels.ids["ruins"]] > 0
     assert votes[travels.ids["sky"]] == 0
+    assert 0.5 < likeness < 1
+    whole = places_of(travels, np.array([travels.ids[name] for name in ("rome", "wine", "paris")]))
+    assert vote(travels, whole, fading=0)[1] == pytest.approx(1)
 
 
 def test_without_its_posts_a_model_asks_its_companions(travels: Model) -> None:
