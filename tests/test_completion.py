@@ -54,7 +54,9 @@ def test_what_was_never_met_scores_nothing(travels: Model) -> None:
 
 def test_the_more_is_given_the_more_it_matters_to_be_near(tmp_path: Path) -> None:
     model = learn(tmp_path, [f"beach sea near sun a{i} b{i} c{i} far" for i in range(5)])
-    one, two, three = (scores(model, *given) for given in (["beach"], ["beach", "sea"], ["beach", "sea", "sun"]))
+    one, two, three = (
+        scores(model, *given) for given in (["beach"], ["beach", "sea"], ["beach", "sea", "sun"])
+    )
     assert one["near"] == pytest.approx(one["far"])
     assert three["near"] - three["far"] > two["near"] - two["far"] > 0
 
