@@ -91,8 +91,8 @@ def beside(
 ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.int64]]:
     """Return what stands in one list with each of `places` (p,): three (t,).
 
-    The hashtags; how near each is, 1 / places apart, to the power of `fading`; and to which of
-    `places`, as its position there.
+    The hashtags; how near each is, 1 / places apart to the power of `fading`; and which of `places` it
+    stands with, as a position there.
     """
     uses, sizes = uses_of(model.indptr, posts_at(model.indptr, places))
     of = np.repeat(np.arange(len(places)), sizes)
