@@ -26,7 +26,7 @@ from hashtagger.neighbors import (
 )
 from hashtagger.posts import Posts
 from hashtagger.ratings import Weights, log_lifts, medians, rate_hashtags, shrunken_lifts, sort_groups
-from hashtagger.skipgram import Skipgram, SkipgramSettings, fit_skipgram, hear_enough
+from hashtagger.skipgram import Skipgram, fit_skipgram, settings_for
 
 Progress = Callable[[str, int, int], None]  # stage, done, in all
 
@@ -209,6 +209,6 @@ def _card(posts: Posts, network: Backbone | None, photos: int, general: Model | 
         if network
         else None,
         "company_posts": len(posts.links) + (general.n_posts if general else 0),
-        "skipgram": asdict(hear_enough(SkipgramSettings(), len(posts.tag_ids))),
+        "skipgram": asdict(settings_for(len(posts.tag_ids))),
         "value": asdict(Weights()),
     }

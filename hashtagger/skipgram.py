@@ -6,7 +6,7 @@ means little, so it is drawn anew each epoch and the window spans the post.
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 Progress = Callable[[int, int], None]
 
-HEARD = 20_000_000  # uses that are heard in all, where posts are so many, over fewer epochs; at least in one
+MANY = 2_000_000  # uses, of about 100,000 posts, beyond which learning is made cheaper
+HEARD = 40_000_000  # uses heard in all epochs where they are many
 _CHUNK = 8192  # vectors brought to float32 at a time: a few megabytes
 _CONTRASTS = 20_000  # hashtags that others are told apart from where fitting is continued
 
@@ -26,7 +27,7 @@ class SkipgramSettings:
     dimensions: int = 64
     window: int = 30  # Instagram's old limit: every hashtag of a post is context of every other
     negatives: int = 10
-    epochs: int = 10  # fewer where posts are many: see HEARD
+    epochs: int = 10
     seed: int = 1
 
 
@@ -74,7 +75,7 @@ def fit_skipgram(
     """
     from gensim.models import Word2Vec
 
-    settings = hear_enough(settings or SkipgramSettings(), len(tag_ids))
+    settings = settings or settings_for(len(tag_ids))
     posts = _ShuffledPosts(indptr, tag_ids, settings, progress)
     word2vec = Word2Vec(
         sg=1,
@@ -95,9 +96,15 @@ def fit_skipgram(
     return Skipgram(quantize(word2vec.wv.vectors[order]), quantize(word2vec.syn1neg[order]))
 
 
-def hear_enough(settings: SkipgramSettings, uses: int) -> SkipgramSettings:
-    """Return `settings` with as many epochs as posts with so many uses of hashtags need."""
-    return replace(settings, epochs=max(1, min(settings.epochs, HEARD // max(uses, 1))))
+def settings_for(uses: int) -> SkipgramSettings:
+    """Return how the skip-gram is fitted on posts with so many uses of hashtags.
+
+    Where they are many, each epoch hears fewer pairs, and epochs are fewer, but at least two. On 50,000 real
+    lists, in as much time, four epochs of such pairs found 1.45 times as many hidden hashtags as one of all.
+    """
+    if uses <= MANY:
+        return SkipgramSettings()
+    return SkipgramSettings(window=6, negatives=5, epochs=max(2, min(10, HEARD // uses)))
 
 
 def continue_skipgram(

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from hashtagger.skipgram import SkipgramSettings, hear_enough, most_similar, quantize
+from hashtagger.skipgram import SkipgramSettings, most_similar, quantize, settings_for
 
 
-@pytest.mark.parametrize(("uses", "epochs"), [(0, 10), (2_000_000, 10), (5_000_000, 4), (10**9, 1)])
-def test_the_more_uses_there_are_the_fewer_times_each_is_heard(uses, epochs):
-    assert hear_enough(SkipgramSettings(), uses) == SkipgramSettings(epochs=epochs)
+def test_the_more_uses_there_are_the_less_each_is_heard():
+    assert settings_for(2_000_000) == SkipgramSettings()
+    many, more, most = (settings_for(uses) for uses in (2_000_001, 8_000_000, 10**9))
+    assert (many.epochs, more.epochs, most.epochs) == (10, 5, 2)
+    assert many.window * many.negatives < SkipgramSettings.window * SkipgramSettings.negatives
 
 
 def test_the_nearest_of_many_vectors_are_found_wherever_they_stand():
