@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from hashtagger.display import table, wrapped
 from hashtagger.evaluate import CUTS, WITHOUT, Evaluation
-from hashtagger.pages import render
 from hashtagger.tuning import Tuning
 
 if TYPE_CHECKING:
@@ -131,6 +130,8 @@ def _last_lines(evaluation: Evaluation) -> list[str]:
 
 def evaluation_page(evaluation: Evaluation) -> str:
     """Return one HTML page with charts and every figure; it loads nothing."""
+    from hashtagger.pages import render  # templates are needed for pages alone
+
     first = evaluation.rows[0].measures
     shown = [
         f"{kind}@{k}{suffix}" for kind in ("precision", "recall") for k in (5, 10) for suffix in ("", WITHOUT)

@@ -56,6 +56,13 @@ def test_one_form_at_a_time(corpus: Corpus, form: str) -> None:
     assert answer.err == f"Error: {form} and --tags-only: choose one form of output\n"
 
 
+@pytest.mark.parametrize("detail", ["--compare", "--similar-posts", "--show", "--explain"])
+def test_details_go_with_the_table_alone(corpus: Corpus, detail: str) -> None:
+    answer = ask(*photos(corpus, "--json", detail))
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"Error: {detail} goes with the table, not with --json")
+
+
 @on_linux
 def test_the_line_is_copied(
     corpus: Corpus, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
