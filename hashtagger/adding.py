@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from hashtagger.backbones import resolve
 from hashtagger.corpora import join, subset
 from hashtagger.errors import ModelError
+from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted
 from hashtagger.fitting import Index, Progress, index_cells, index_photos
+from hashtagger.folders import is_link
 from hashtagger.model import Model, prepare, save
-from hashtagger.neighbors import Cells, fill_cells, reduce_features
+from hashtagger.neighbors import DIMENSIONS, Cells, fill_cells, reduce_features
 from hashtagger.posts import Posts, Refusal, read_posts
 from hashtagger.readers import name_sources
 from hashtagger.refitting import (
@@ -95,7 +97,7 @@ class _Met:
 
 def _put(met: "_Met", before: Model, folder: Path, progress: Progress) -> Addition:
     """Write the model with new posts, if there is anything new, in the place of the model `before`."""
-    joined, index, kept = join(met.kept, met.fresh), _append(before, met.extracted), len(met.kept)
+    joined, index, kept = join(met.kept, met.fresh), _append(before, met), len(met.kept)
     refreshed = int(np.sum(~np.isnan(met.kept.likes) & (met.kept.likes != before.likes)))
     renamed = sum(now != then for now, then in zip(met.kept.accounts, before.accounts.all(), strict=True))
     if len(met.fresh) or refreshed or renamed:
@@ -154,8 +156,16 @@ def _others(posts: Posts, known: Known) -> NDArray[np.int64]:
 
 
 def _known_by_link(kept: Posts, posts: Posts) -> Known:
-    places = {link: i for i, link in enumerate(kept.links) if link}
-    return {i: places[link] for i, link in enumerate(posts.links) if link in places}
+    """Return the posts with the link of one of the model; where there is none, that of the photo tells."""
+    places = {link: i for i, link in enumerate(_links(kept)) if link}
+    return {i: places[link] for i, link in enumerate(_links(posts)) if link in places}
+
+
+def _links(posts: Posts) -> list[str]:
+    return [
+        link or next(filter(is_link, photos[:1]), "")
+        for link, photos in zip(posts.links, posts.photos, strict=True)
+    ]
 
 
 def _known_by_content(before: Model, kept: Posts, posts: Posts, extracted: Extracted | None) -> Known:
@@ -202,13 +212,18 @@ def _refresh(kept: Posts, posts: Posts, known: Known) -> Posts:
     return replace(kept, likes=likes, accounts=accounts)
 
 
-def _append(before: Model, extracted: Extracted | None) -> Index:
-    """Return the photos of a model and those of new posts, which are numbered from its last on."""
-    if extracted is None or not len(extracted.index):
+def _append(before: Model, met: _Met) -> Index:
+    """Return the photos of a model and those of new posts, which are numbered from its last on.
+
+    A reduction that was fitted to few photos is fitted to all, where features of the old ones are cached.
+    """
+    if met.extracted is None or not len(met.extracted.index):
         return index_of(before)
-    extracted = replace(extracted, index=len(before.links) + extracted.index)
-    if not len(before.features):
-        return index_photos(extracted)
+    extracted = replace(met.extracted, index=len(before.links) + met.extracted.index)
+    if before.features.shape[1] < min(DIMENSIONS, extracted.features.shape[1]):
+        old = _cached_features(before, met.network)
+        if len(old) == len(before.features):
+            return index_photos(_after(old, before, extracted))
     reduced = reduce_features(extracted.features, before.reduction).astype(before.features.dtype)
     features = np.concatenate([before.features, reduced])
     return Index(
@@ -217,6 +232,26 @@ def _append(before: Model, extracted: Extracted | None) -> Index:
         np.concatenate([before.feature_posts, extracted.index]),
         np.concatenate([before.contents, extracted.contents]),
         *_extend_cells(before, features),
+    )
+
+
+def _cached_features(before: Model, network: Backbone | None) -> list[NDArray[np.float32]]:
+    """Return the features of a model's photos that are in the cache, each (d,)."""
+    if network is None:
+        return []
+    cache = FeatureCache(cache_folder() / "features.sqlite", lambda line: None)
+    found = [cache.get(content.tobytes(), network.sha256) for content in before.contents]
+    cache.close()
+    return [feature for feature in found if feature is not None]
+
+
+def _after(old: list[NDArray[np.float32]], before: Model, extracted: Extracted) -> Extracted:
+    """Return the features of a model's photos, with those of new posts after them."""
+    return Extracted(
+        np.concatenate([*(feature[None] for feature in old), extracted.features]),
+        np.concatenate([before.feature_posts, extracted.index]),
+        np.concatenate([before.contents, extracted.contents]),
+        {},
     )
 
 

@@ -269,7 +269,7 @@ def info_lines(info: "Info") -> str:
         ),
         ("features", f"{info.dimensions} dimensions"),
         ("skip-gram", ", ".join(f"{name} {value}" for name, value in info.skipgram.items())),
-        ("made of", info.made_of.get("file", "?")),
+        ("made of", _origin(info.made_of)),
     ]
     below = "\n" + " " * 16
     lines = [f"{name:<16}{below.join(_lines(value, terminal_width() - 16))}" for name, value in facts]
@@ -301,6 +301,12 @@ def _with_reasons(columns: dict[str, list[str]], repeated: Sequence[str]) -> str
         columns = {head: cells for head, cells in columns.items() if head not in repeated}
     right = {i for i, head in enumerate(columns) if head not in ("hashtag", "size", "why")}
     return table(list(columns), list(zip(*columns.values(), strict=True)), right)
+
+
+def _origin(made_of: dict[str, Any]) -> str:
+    """Return what a model was trained on, and how many posts came or went since."""
+    since = [f"{made_of[what]:,} posts {what} since" for what in ("added", "removed") if made_of.get(what)]
+    return ", ".join([made_of.get("file", "?"), *since])
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: set[int]) -> str:

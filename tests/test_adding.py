@@ -112,6 +112,28 @@ def test_only_new_photos_are_read(halves: tuple[Path, Path], model: Path, tmp_pa
     assert (added.added, added.known, added.photos_added, added.refusals) == (86, 86, 6, ())
 
 
+def test_features_of_few_photos_are_reduced_anew_where_the_cache_has_them(
+    halves: tuple[Path, Path], half: Path, tmp_path: Path
+) -> None:
+    """Six photos show five dimensions; twelve show eleven."""
+    hashtagger.train(halves[0], tmp_path / "model", backbone="embedded")
+    hashtagger.add(halves[1], tmp_path / "model")
+    hashtagger.train(halves, tmp_path / "all", backbone="embedded")
+    added, anew = load(tmp_path / "model"), load(tmp_path / "all")
+    assert load(half).features.shape[1] == 5
+    for part in ("features", "mean", "axes"):
+        assert np.array_equal(getattr(added, part), getattr(anew, part))
+
+
+def test_posts_without_links_are_known_by_the_link_of_their_photo(model: Path, tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["", "https://example.org/1.jpg", "", ["x"], likes, "", ""] for likes in (1, 2)
+    ]
+    assert hashtagger.add(write_csv(tmp_path / "posts.csv", rows[:1]), model).added == 1
+    added = hashtagger.add(write_csv(tmp_path / "posts.csv", rows[1:]), model)
+    assert (added.added, added.known, added.likes_refreshed) == (0, 1, 1)
+
+
 def test_likes_and_accounts_of_known_posts_are_refreshed(
     halves: tuple[Path, Path], model: Path, tmp_path: Path
 ) -> None:
