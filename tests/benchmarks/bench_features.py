@@ -53,14 +53,14 @@ def main() -> None:
         measure(photos, resolve(options.backbone, print), options.rounds, sys.argv[1:])
 
 
-def make_photos(folder: Path, count: int) -> None:
-    """Write `count` JPEGs of 1080 x 1350 pixels."""
+def make_photos(folder: Path, count: int, size: tuple[int, int] = SIZE) -> None:
+    """Write `count` JPEGs of `size`, width and height in pixels."""
     samples, rng = itertools.cycle(list_photos(SAMPLES)), np.random.default_rng(0)
     for i in range(count):
         with Image.open(next(samples)) as sample:
             x, y = rng.random(2) * 0.2 * sample.size
             box = (x, y, x + 0.8 * sample.width, y + 0.8 * sample.height)
-            photo = sample.convert("RGB").resize(SIZE, Image.Resampling.BICUBIC, box)
+            photo = sample.convert("RGB").resize(size, Image.Resampling.BICUBIC, box)
         photo.save(folder / f"{i:05}.jpg", quality=85)
 
 
