@@ -177,10 +177,11 @@ def watch(
     account: options.Account = "",
     fresh: options.Fresh = 0,
 ) -> None:
-    """Suggest for each new photo that lands in a folder, and write PHOTO.xmp, until Ctrl-C.
+    """Suggest for each new photo that lands in a folder.
 
-    Photos that are there at the first start are left alone; what landed between two starts is done. The
-    names of photos that are done stand in .hashtagger-seen in the folder.
+    Hashtags go into PHOTO.xmp, until Ctrl-C. Photos that are there at the first start are left alone; what
+    landed between two starts is done. The names of photos that are done stand in .hashtagger-seen in the
+    folder.
 
     Example: hashtagger watch exports/ --fresh 20
     """
@@ -313,7 +314,9 @@ def extract(
     ray: options.Ray = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Read posts and photos into shards, to train on later; what is there is not made again.
+    """Read posts and photos into shards, to train on later.
+
+    A shard that is there is not made again. Posts, photos and shards may lie at addresses that fsspec knows.
 
     Example: hashtagger extract posts-*.csv -o shards/ && hashtagger train --features shards/
     """
@@ -347,10 +350,11 @@ def add(
     download: options.Download = False,
     as_json: options.AsJson = False,
 ) -> None:
-    """Put new posts into your model; likes and accounts of those that it has are refreshed.
+    """Put new posts into your model.
 
-    Reads only photos that are new. Counts, ratings and what goes together are then as a training on all posts
-    would have them; vectors of hashtags are continued, the reduction of features stays.
+    Likes and accounts of posts that it has are refreshed. Reads only photos that are new. Counts, ratings and
+    what goes together are then as a training on all posts would have them; vectors of hashtags are continued,
+    the reduction of features stays.
 
     Example: hashtagger add new-posts.csv
     """
@@ -377,10 +381,11 @@ def remove(
     model: options.OwnModel = None,
     as_json: options.AsJson = False,
 ) -> None:
-    """Forget posts: nothing of them stays in your model, nor of their photos in the cache.
+    """Forget posts, by link or account.
 
-    The exception is what was learned from all posts together: vectors of hashtags that other posts use too,
-    and the reduction of features. Training again learns both without them.
+    Nothing of them stays in your model, nor of their photos in the cache. The exception is what was learned
+    from all posts together: vectors of hashtags that other posts use too, and the reduction of features.
+    Training again learns both without them.
 
     Example: hashtagger remove https://www.instagram.com/p/CxLWYz0rQ2b/
     """
@@ -402,7 +407,7 @@ def read(
     kind: options.FormatName = None,
     as_json: options.AsReport = False,
 ) -> None:
-    """Show what is understood of posts, as one table, and what is left out.
+    """Show what is understood of posts, and what is left out.
 
     Example: hashtagger read instagram-me.zip -o posts.csv
     """
@@ -423,7 +428,7 @@ def read(
 
 @app.command()
 def info(model: options.ModelFolder = None, as_json: options.AsJson = False) -> None:
-    """Tell what a model holds, after checking every part of it.
+    """Tell what a model holds, after checking all of it.
 
     Example: hashtagger info --model my-model
     """
@@ -454,7 +459,9 @@ def evaluate(
     trials: options.Trials = 60,
     write: options.WriteWeights = None,
 ) -> None:
-    """Measure how well hashtags are chosen, against other methods, on posts kept aside.
+    """Measure how well hashtags are chosen.
+
+    On posts kept aside, against other methods.
 
     Example: hashtagger evaluate posts.csv --html report.html
     """
@@ -496,7 +503,9 @@ def evaluate(
 
 @app.command()
 def config(as_json: options.AsJson = False) -> None:
-    """Show which defaults hold for suggest and watch, and what sets them: a flag goes before all of these.
+    """Show your defaults, and what sets them.
+
+    They hold for suggest and watch, where a flag goes before all of them.
 
     Example: hashtagger config --json
     """

@@ -296,7 +296,11 @@ def _setting(value: object) -> str:
 
 
 def _with_reasons(columns: dict[str, list[str]], repeated: Sequence[str]) -> str:
-    """Return a table whose last column are reasons; where they have little room, without what they repeat."""
+    """Return a table whose last column are reasons; where they have little room, without what they repeat.
+
+    A column of which nothing is known is left out.
+    """
+    columns = {head: cells for head, cells in columns.items() if set(cells) != {number(None)}}
     if _room([(head, *cells) for head, cells in columns.items()]) < _REASON:
         columns = {head: cells for head, cells in columns.items() if head not in repeated}
     right = {i for i, head in enumerate(columns) if head not in ("hashtag", "size", "why")}
