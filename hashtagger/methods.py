@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hashtagger.completion import complete
 from hashtagger.model import Model
 from hashtagger.neighbors import reduce_features
 from hashtagger.ranking import belonging, measure
@@ -108,6 +109,20 @@ def ours(side: Side, likes: float = 0) -> Answer:
     return lambda question: [row.hashtag for row in suggest_for(side.model, question, likes).hashtags]
 
 
+def together(side: Side) -> Answer | None:
+    """Return what `similar` says goes with the hashtags given, where posts have no photos."""
+    if len(side.features):
+        return None
+    model = side.model
+
+    def answer(question: Question) -> list[str]:
+        if not len(question.hints):
+            return []
+        return _first(model, _ranked(complete(model, question.hints)), question)
+
+    return answer
+
+
 def oracle(side: Side) -> Answer | None:
     """Return the most used hashtags of the photo's own category, which nobody tells `suggest`."""
     if not any(side.categories):
@@ -128,6 +143,7 @@ METHODS: tuple[tuple[str, Method], ...] = (
     ("votes with skip-gram", votes_skipgram),
     ("votes with CBOW", votes_cbow),
     ("ours", ours),
+    ("similar", together),
     ("oracle", oracle),
 )
 
