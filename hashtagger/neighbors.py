@@ -10,6 +10,7 @@ FITTED_ON = 65_536  # photos at most that the reduction and the cells are fitted
 CELLS_FROM = 50_000  # photos from which on only some cells are searched; fewer are compared in milliseconds
 CELLS = 1024  # the same for every size, so that sorting photos into them takes time in proportion
 RECALL = 0.97  # share of the nearest 50 that searching some cells must find
+ROUGHLY = 1000  # photos at least that are compared in full after 8 bits
 _CHUNK = 2048  # rows brought to float32 at a time: they stay in the processor's cache
 
 
@@ -123,7 +124,8 @@ def fill_cells(cells: Cells, features: NDArray[np.float16 | np.int8]) -> Cells:
 
 def count_probes(cells: Cells, features: NDArray[np.float16 | np.int8]) -> int:
     """Return how many cells to search to find 0.97 of the 50 nearest of `features` (m, r), a power of 2."""
-    queries = _units(features[:: max(1, len(features) // 200)])
+    tried = np.random.default_rng(0).choice(len(features), min(200, len(features)), replace=False)
+    queries = _units(features[tried])
     exact = [nearest(features, query, 50)[0] for query in queries]
     probes = 8
     while probes < CELLS:
@@ -139,13 +141,14 @@ def nearest_in_cells(
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return the rows of `features` (m, r) nearest to `query` (r,) and their cosines, best first: two (k,).
 
-    The `probes` nearest cells are searched in 8 bits for twice as many, and these compared in full.
+    The `probes` nearest cells are searched in 8 bits for twice as many, at least 1,000, since 8 bits do not
+    tell photos of one series apart; these are compared in full.
     """
     chosen = np.argsort(-(cells.centers @ query), kind="stable")[:probes]
     spans = [slice(int(cells.starts[cell]), int(cells.starts[cell + 1])) for cell in chosen]
     roughly = _cosines(np.concatenate([cells.values[span] for span in spans]), query)
     rows = np.concatenate([cells.rows[span] for span in spans])
-    rows = np.sort(rows[_best(roughly, 2 * k)[0]]).astype(np.intp)
+    rows = np.sort(rows[_best(roughly, max(2 * k, ROUGHLY))[0]]).astype(np.intp)
     best, cosines = _best(_cosines(features[rows], query), k)
     return rows[best], cosines
 

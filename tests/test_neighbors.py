@@ -61,6 +61,18 @@ def test_photos_that_come_later_lie_where_they_would_have_lain() -> None:
         assert np.array_equal(now, then)
 
 
+def test_photos_of_one_series_are_told_apart() -> None:
+    """A thousand photos closer to each other than 8 bits tell."""
+    one, rng = unit_rows(1).astype(np.float32), np.random.default_rng(3)
+    series = one + 0.01 * rng.standard_normal((1000, 16)).astype(np.float32)
+    series /= np.linalg.norm(series, axis=1, keepdims=True)
+    features = np.concatenate([unit_rows(2000), series.astype(np.float16)])
+    cells = make_cells(features)
+    for query in series[:20]:
+        exact, found = nearest(features, query, 50)[0], nearest_in_cells(cells, features, query, 50, CELLS)[0]
+        assert np.isin(exact, found).all()
+
+
 def test_some_cells_hold_nearly_all_of_the_nearest() -> None:
     features, queries = unit_rows(3000), unit_rows(100, seed=2).astype(np.float32)
     cells = make_cells(features)
