@@ -6,12 +6,14 @@ log, its memory and its waiting for a download stay out of ours: `python -m hash
 
 import hashlib
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.request import getproxies
 
 from hashtagger.errors import BackboneError
 from hashtagger.feature_cache import cache_folder
@@ -23,6 +25,8 @@ IMAGENET_SIZE = 224  # pixels, as the network was trained
 CONVERT_SECONDS = 240  # for download and conversion; 14 MB and some twenty seconds
 
 _WEIGHTS = "mobilenet_v2_weights_tf_dim_ordering_tf_kernels_1.0_224_no_top.h5"
+_HOST = "storage.googleapis.com"  # where Keras fetches them from
+_KNOCK_SECONDS = 5
 _STALL_SECONDS = 10  # Keras downloads without a timeout of its own
 
 Notify = Callable[[str], None]
@@ -95,6 +99,8 @@ def _make_imagenet(path: Path, notify: Notify) -> None:
         "converting Keras's ImageNet weights, once" if local else "downloading ImageNet weights (9 MB), once"
     )
     try:
+        if not local:
+            _knock()
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
             made = Path(scratch) / path.name
@@ -107,6 +113,16 @@ def _make_imagenet(path: Path, notify: Notify) -> None:
         raise BackboneError(f"{what}: {error}; {advice}, or use --backbone embedded") from error
     except OSError as error:
         raise BackboneError(f"{path}: the converted network cannot be kept ({error.strerror})") from error
+
+
+def _knock() -> None:
+    """Raise BackboneError where the weights' host cannot be reached: Keras takes seconds to find that out."""
+    if "https" in getproxies():
+        return  # which knows the way
+    try:
+        socket.create_connection((_HOST, 443), _KNOCK_SECONDS).close()
+    except OSError as error:
+        raise BackboneError(f"no way to {_HOST} ({error.strerror or error})") from None
 
 
 def _run_keras(arguments: list[str], settings: dict[str, str]) -> None:
@@ -129,8 +145,6 @@ def _run_keras(arguments: list[str], settings: dict[str, str]) -> None:
 
 
 def _main(made: str, weights: str) -> None:
-    import socket
-
     socket.setdefaulttimeout(_STALL_SECONDS)
     import keras
 

@@ -71,6 +71,17 @@ def test_without_weights_and_network_auto_takes_the_embedded(nowhere):
     assert list((nowhere / "cache").iterdir()) == []
 
 
+def test_without_a_way_out_keras_is_not_even_started(nowhere, monkeypatch):
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(backbones, "_HOST", "nowhere.invalid")
+    monkeypatch.setattr(backbones, "_run_keras", None)
+    with pytest.raises(
+        BackboneError, match=r"^ImageNet weights: no way to nowhere\.invalid \(.*--backbone embedded$"
+    ):
+        imagenet(lambda note: None)
+
+
 def test_waiting_is_bounded(nowhere, monkeypatch):
     monkeypatch.setattr(backbones, "CONVERT_SECONDS", 0.2)
     start = time.monotonic()
