@@ -300,9 +300,9 @@ def _with_reasons(columns: dict[str, list[str]], repeated: Sequence[str]) -> str
 
     A column of which nothing is known is left out.
     """
-    columns = {head: cells for head, cells in columns.items() if set(cells) != {number(None)}}
     if _room([(head, *cells) for head, cells in columns.items()]) < _REASON:
         columns = {head: cells for head, cells in columns.items() if head not in repeated}
+    columns = {head: cells for head, cells in columns.items() if set(cells) != {number(None)}}
     right = {i for i, head in enumerate(columns) if head not in ("hashtag", "size", "why")}
     return table(list(columns), list(zip(*columns.values(), strict=True)), right)
 
