@@ -62,7 +62,13 @@ def rate_uses(
     `tag_ids` (u,) the use's hashtag; `counts` (v,) the posts that use each hashtag. Returns (u,), nan where
     likes are unknown. Where all adjusted likes of a hashtag are equal, its uses rate 0.
     """
-    groups = sort_groups(adjusted, tag_ids, len(counts))
+    return _rate_sorted(adjusted, tag_ids, counts, sort_groups(adjusted, tag_ids, len(counts)))
+
+
+def _rate_sorted(
+    adjusted: NDArray[np.float64], tag_ids: NDArray[np.int32], counts: NDArray[np.int64], groups: Groups
+) -> NDArray[np.float64]:
+    """Rate every use, as `rate_uses` does, given adjusted likes sorted within their hashtags."""
     low, high = np.zeros(len(counts)), np.zeros(len(counts))
     filled = groups.sizes > 0
     low[filled] = adjusted[groups.order[groups.starts[filled]]]
@@ -77,8 +83,8 @@ def rate_hashtags(
     adjusted: NDArray[np.float64], tag_ids: NDArray[np.int32], counts: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Return the rating of each hashtag, the median of its uses' ratings, as (v,); arguments as above."""
-    ratings = rate_uses(adjusted, tag_ids, counts)
-    return medians(ratings, sort_groups(ratings, tag_ids, len(counts)))
+    groups = sort_groups(adjusted, tag_ids, len(counts))  # ratings of a hashtag have the same order
+    return medians(_rate_sorted(adjusted, tag_ids, counts, groups), groups)
 
 
 def log_lifts(likes: NDArray[np.float64], account_ids: NDArray[np.integer]) -> NDArray[np.float64]:
