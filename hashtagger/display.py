@@ -127,7 +127,7 @@ def training_summary(trained: "Training") -> str:
     """Return what a training learned and what it left out."""
     several = f" ({trained.photos:,} in all)" if trained.photos > trained.posts_with_photos else ""
     lines = [
-        f"Learned {trained.hashtags:,} hashtags from {trained.posts:,} posts, "
+        f"Learned {count(trained.hashtags, 'hashtag')} from {count(trained.posts, 'post')}, "
         f"{trained.posts_with_photos:,} of them with a photo{several}, in {trained.seconds:.1f} s.",
         f"Backbone: {trained.backbone or 'none, since no photo was read: the model serves `similar` only'}",
         f"Model: {trained.folder}",
@@ -147,8 +147,8 @@ def extraction_summary(extracted: "Extraction") -> str:
     rate = extracted.photos / max(extracted.seconds, 1e-3)
     lost = f", {extracted.left_out:,} left out" if extracted.left_out else ""
     lines = [
-        f"{extracted.shards:,} shards, {extracted.written:,} of them written now: {extracted.photos:,} photos"
-        f"{lost}, in {extracted.seconds:.1f} s ({rate:,.0f} a second).",
+        f"{count(extracted.shards, 'shard')}, {extracted.written:,} of them written now, with "
+        f"{count(extracted.photos, 'photo')}{lost}, in {extracted.seconds:.1f} s ({rate:,.0f} a second).",
         f"Folder: {extracted.folder}",
     ]
     return "\n".join(map(wrapped, lines))
@@ -157,12 +157,12 @@ def extraction_summary(extracted: "Extraction") -> str:
 def addition_summary(added: "Addition") -> str:
     """Return what was added to a model, what was refreshed in it, and what was left out."""
     lines = [
-        f"Added {added.added:,} posts, {added.photos_added:,} photos and {added.hashtags_added:,} hashtags "
-        f"in {added.seconds:.1f} s; the model holds {added.posts:,} posts, {added.hashtags:,} hashtags.",
+        f"Added {_contents(added.added, added.photos_added, added.hashtags_added)} in {added.seconds:.1f} s; "
+        f"the model holds {count(added.posts, 'post')}, {count(added.hashtags, 'hashtag')}.",
     ]
     if added.known:
         lines.append(
-            f"Known before: {added.known:,} posts; new likes for {added.likes_refreshed:,}, "
+            f"Known before: {count(added.known, 'post')}; new likes for {added.likes_refreshed:,}, "
             f"another account for {added.accounts_refreshed:,}."
         )
     lines.append(f"Model: {added.folder}")
@@ -174,12 +174,16 @@ def addition_summary(added: "Addition") -> str:
 def removal_summary(removed: "Removal") -> str:
     """Return what was removed from a model, and what it holds now."""
     lines = [
-        f"Removed {removed.removed:,} posts, {removed.photos_removed:,} photos and "
-        f"{removed.hashtags_removed:,} hashtags in {removed.seconds:.1f} s; "
-        f"the model holds {removed.posts:,} posts, {removed.hashtags:,} hashtags.",
+        f"Removed {_contents(removed.removed, removed.photos_removed, removed.hashtags_removed)} "
+        f"in {removed.seconds:.1f} s; the model holds {count(removed.posts, 'post')}, "
+        f"{count(removed.hashtags, 'hashtag')}.",
         f"Model: {removed.folder}",
     ]
     return "\n".join(map(wrapped, lines))
+
+
+def _contents(posts: int, photos: int, hashtags: int) -> str:
+    return f"{count(posts, 'post')}, {count(photos, 'photo')} and {count(hashtags, 'hashtag')}"
 
 
 def reading_report(reading: "Reading") -> str:
@@ -388,6 +392,11 @@ def width(text: str) -> int:
 def printable(text: str) -> str:
     """Return `text` on one line and without the control characters that a terminal would obey."""
     return "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+
+
+def count(n: int, noun: str) -> str:
+    """Return a number with what it counts: `1 post`, `2,000 posts`."""
+    return f"{n:,} {noun}{'s' * (n != 1)}"
 
 
 def number(value: float | None) -> str:

@@ -6,7 +6,7 @@ from html import escape
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
-from hashtagger.display import table, wrapped
+from hashtagger.display import count, table, wrapped
 from hashtagger.evaluate import CUTS, WITHOUT, Evaluation
 from hashtagger.tuning import Tuning
 
@@ -26,7 +26,7 @@ def headline(evaluation: Evaluation) -> str:
         "time": "the last part held out",
         "model": "which the model has not seen",
     }[evaluation.split]
-    accounts = f"{evaluation.groups:,} account{'s' * (evaluation.groups != 1)}"
+    accounts = count(evaluation.groups, "account")
     return (
         f"{evaluation.posts:,} posts of {accounts} with at least {evaluation.min_tags} "
         f"hashtags, asked with {told}; {how}; {evaluation.hashtags:,} hashtags to choose from."

@@ -295,7 +295,7 @@ def test_one_post_is_enough(tmp_path: Path, corpus: Corpus) -> None:
         "train", file, "--model", tmp_path / "one", "--photos", photo.parent, "--backbone", "embedded"
     )
     assert trained.code == 0
-    assert "1 hashtags from 1 posts" in trained.out
+    assert "1 hashtag from 1 post," in trained.out
     assert "No likes are known" in trained.out
     suggested = ask(
         "suggest", photo, "--model", tmp_path / "one", "--explain", "--compare", "--similar-posts"

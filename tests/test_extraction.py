@@ -116,7 +116,7 @@ def test_what_cannot_be_read_is_told_and_stops_nothing(corpus: Corpus, tmp_path:
     done = ask("extract", missing, folder / "posts.csv", "-o", tmp_path / "shards", "--backbone", "embedded")
     assert done.code == 1
     assert done.err.strip() == f"Error: {missing}: no such file"
-    assert "1 shards, 1 of them written now: 10 photos, 1 left out" in done.out
+    assert "1 shard, 1 of them written now, with 10 photos, 1 left out" in done.out
     trained = ask("train", "--features", tmp_path / "shards", "--model", tmp_path / "model")
     assert trained.code == 0
     assert "photo left out" in trained.out

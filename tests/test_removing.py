@@ -180,7 +180,7 @@ def test_the_command_tells_what_was_removed(commander: Commander, ours: Path) ->
     told = json.loads(commander.said().splitlines()[0])
     assert (told["removed"], told["photos_removed"], told["posts"]) == (1, 1, 17)
     assert commander(["remove", LINK, "https://example.org/0", "--model", ours / "model"]) == [1]
-    assert "Removed 1 posts" in commander.said()
+    assert "Removed 1 post," in commander.said()
     assert f"Error: not in the model: {LINK}; the others were removed" in commander.said()
     assert commander(["remove", "--account", "seafan", "--model", ours / "model"]) == [0]
     assert commander(["remove", "--model", ours / "model"]) == [2]
