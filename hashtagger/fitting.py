@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,7 @@ def index_photos(extracted: Extracted | None) -> Index:
 
 def number_in(model: Model, vocabulary: list[str]) -> NDArray[np.int64]:
     """Return the number that each of `vocabulary` (v,) has in a model, -1 where it has none."""
-    return np.array([model.ids.get(name, -1) for name in vocabulary], np.int64)
+    return np.fromiter(map(model.ids.get, vocabulary, repeat(-1)), np.int64, len(vocabulary))
 
 
 def learn_companions(

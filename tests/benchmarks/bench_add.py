@@ -1,14 +1,11 @@
 """Adding a thousand posts to a large model against building it anew: the time, and whether both agree.
 
-    python tests/benchmarks/bench_add.py --work DIR [--posts 1000000] [--heard N]
+    python tests/benchmarks/bench_add.py --work DIR [--posts 1000000]
 
 Posts are invented as in invent.py, and so are features: those of the model are in hand, those of new posts
-in the cache, under photo files that stand in for theirs. "add" is the command as a person runs it, with posts
-from a CSV; "anew" is the model of all posts, from what is in memory to the written folder. Then both are
+in the cache, under photo files that stand in for theirs. "add" is the command as a person runs it; "anew"
+reads all posts, builds their model and writes it, as a training does that need not open photos. Then both are
 asked about photos that neither has seen. Steps that DIR has figures of are not done again.
-
---heard bounds the uses that the skip-gram hears, as `skipgram.HEARD` does: building anew is then faster, so
-the ratio is worse than without.
 """
 
 import argparse
@@ -25,14 +22,12 @@ from pathlib import Path
 import numpy as np
 from invent import invent_posts, write_features, write_posts
 
-from hashtagger import skipgram
 from hashtagger.backbones import embedded
-from hashtagger.corpora import join
 from hashtagger.feature_cache import FeatureCache
 from hashtagger.features import CONTENT_BYTES, Extracted, content_hash
 from hashtagger.fitting import fit_model
 from hashtagger.model import STARTER, Model, load, save
-from hashtagger.posts import Posts
+from hashtagger.posts import Posts, read_posts
 from hashtagger.suggest import SuggestSettings, choose, look_up
 
 NEW, ASKED, TOP = 1000, 100, 5
@@ -45,18 +40,16 @@ def main() -> None:
     )
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--posts", type=int, default=1_000_000)
-    parser.add_argument("--heard", type=int, default=skipgram.HEARD)
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:
-        skipgram.HEARD = given.heard
         STEPS[given.step](given.work, given.posts)
         return
     folder = given.work / str(given.posts)
     folder.mkdir(parents=True, exist_ok=True)
     for step in STEPS:
         if not (folder / f"{step}.json").exists():
-            options = ["--work", folder, "--posts", given.posts, "--heard", given.heard, "--step", step]
+            options = ["--work", folder, "--posts", given.posts, "--step", step]
             subprocess.run([sys.executable, __file__, *map(str, options)], check=True)
     report({step: json.loads((folder / f"{step}.json").read_text()) for step in STEPS}, given.posts)
 
@@ -79,21 +72,23 @@ def stand_in(link: str) -> bytes:
 
 def build(folder: Path, n: int) -> None:
     posts, extracted = everything(folder, n, ALL)
+    write_posts(posts, folder / "posts.csv")
+    prepare(folder)
     save(fit_model(posts, extracted, embedded(), general=load(STARTER)), folder / "model")
     (folder / "build.json").write_text("{}")
 
 
 def anew(folder: Path, n: int) -> None:
     """Build the model of all posts, and write what that took."""
-    (one, first), (two, second) = everything(folder, n, ALL), everything(folder, NEW, ADDED)
+    (_, first), (_, second) = everything(folder, n, ALL), everything(folder, NEW, ADDED)
     together = Extracted(
         np.concatenate([first.features, second.features]),
         np.arange(n + NEW),
         np.concatenate([first.contents, second.contents]),
         {},
     )
-    posts = join(one, two)
     started = time.perf_counter(), time.process_time()
+    posts = read_posts(folder / "posts.csv", folder / "new.csv")
     save(fit_model(posts, together, embedded(), general=load(STARTER)), folder / "anew")
     wall, cpu = time.perf_counter() - started[0], time.process_time() - started[1]
     (folder / "anew.json").write_text(json.dumps({"wall": wall, "cpu": cpu}))
@@ -101,7 +96,7 @@ def anew(folder: Path, n: int) -> None:
 
 def add(folder: Path, n: int) -> None:
     """Run the command, and write what that took."""
-    prepare(folder)
+    os.environ["HASHTAGGER_CACHE"] = str(folder / "cache")
     shutil.rmtree(folder / "added", ignore_errors=True)
     shutil.copytree(folder / "model", folder / "added")
     command = [
@@ -132,7 +127,6 @@ def prepare(folder: Path) -> None:
     for link in posts.links:
         name = link.rstrip("/").rpartition("/")[2]
         (folder / "photos" / f"{name}.jpg").write_bytes(stand_in(link))
-    os.environ["HASHTAGGER_CACHE"] = str(folder / "cache")
     cache = FeatureCache(folder / "cache" / "features.sqlite", print)
     for content, vector in zip(extracted.contents, extracted.features, strict=True):
         cache.put(content.tobytes(), embedded().sha256, np.asarray(vector))
