@@ -22,9 +22,10 @@ def bounds(counts: NDArray[np.integer]) -> tuple[int, int]:
     and the niche ones the rest: the rule holds for a model of any size. Hashtags with as many uses are of one
     size.
     """
-    uses = np.sort(counts)[::-1]
-    ends = np.searchsorted(np.cumsum(uses), [uses.sum() / 3, uses.sum() * 2 / 3])
-    broad, middle = uses[ends].tolist()
+    hashtags = np.bincount(counts)  # with each number of uses
+    uses = np.cumsum((hashtags * np.arange(len(hashtags)))[::-1])  # of hashtags with so many or more
+    ends = np.searchsorted(uses, [uses[-1] / 3, uses[-1] * 2 / 3])
+    broad, middle = (len(hashtags) - 1 - ends).tolist()
     return broad, middle
 
 

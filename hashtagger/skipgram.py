@@ -16,7 +16,7 @@ Progress = Callable[[int, int], None]
 
 MANY = 2_000_000  # uses, of about 100,000 posts, beyond which learning is made cheaper
 HEARD = 40_000_000  # uses heard in all epochs where they are many
-_CHUNK = 8192  # vectors brought to float32 at a time: a few megabytes
+_CHUNK = 2048  # vectors brought to float32 at a time; for more, OpenBLAS would wake its threads
 _CONTRASTS = 20_000  # hashtags that others are told apart from where fitting is continued
 
 

@@ -267,7 +267,10 @@ def ask(folder: Path) -> dict[str, tuple[float, float, float]]:
         "suggest, starter": [*command, str(STARTER)],
         "suggest": [*command, str(folder / "model")],
         "suggest --exact": [*command, str(folder / "model"), "--exact"],
+        "import numpy": [sys.executable, "-c", "import numpy"],
     }
+    if find_spec("faiss"):
+        commands["import faiss"] = [sys.executable, "-c", "import faiss"]
     rows = {name: [] for name in commands}
     for _ in range(TURNS + 1):  # the first round warms the disk's cache and is not counted
         for name, words in commands.items():
