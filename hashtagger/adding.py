@@ -131,9 +131,10 @@ def _meet(
     progress: Progress,
 ) -> _Met:
     """Tell new posts from known ones; photos are read only of posts whose link is not known."""
-    expect_photos([photo for photos in posts.photos for photo in photos], posts.refusals, source)
     by_link = _known_by_link(kept, posts)
     unlinked = subset(posts, _others(posts, by_link))
+    if len(unlinked):
+        expect_photos([photo for photos in posts.photos for photo in photos], posts.refusals, source)
     photos = photo_files(unlinked, download, progress)
     expect_photos(photos.files, photos.lost, source)
     network = network_of(before) or (resolve("auto", notify) if photos.files else None)

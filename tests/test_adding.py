@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,9 @@ from processes import Commander, commander_process, whole
 
 import hashtagger
 from hashtagger.errors import ModelError
-from hashtagger.model import CARD, STARTER, Lines, Model, load
+from hashtagger.features import CONTENT_BYTES
+from hashtagger.model import CARD, STARTER, Lines, Model, load, save
+from hashtagger.neighbors import CELLS, cell_parts, make_cells
 
 LEARNED = {"mean", "axes", "features", "input_values", "input_scales", "output_values", "output_scales"}
 
@@ -151,6 +153,40 @@ def test_likes_and_accounts_of_known_posts_are_refreshed(
     hashtagger.train(write_csv(changed, rows), tmp_path / "all", backbone="embedded")
     assert differing(after, load(tmp_path / "all")) == set()
     assert np.array_equal(after.input_values, before.input_values)  # nothing new to learn from
+
+
+def test_likes_are_refreshed_without_the_photos(
+    halves: tuple[Path, Path], model: Path, tmp_path: Path
+) -> None:
+    with halves[0].open(newline="", encoding="utf-8") as file:
+        rows = [[*row[:3], json.loads(row[3]), *row[4:]] for row in list(csv.reader(file))[1:] if row[1]]
+    rows[0][4] = 5000
+    added = hashtagger.add(write_csv(tmp_path / "elsewhere.csv", rows), model)
+    assert (added.added, added.known, added.likes_refreshed) == (0, 6, 1)
+    assert len(load(model).features) == 6
+
+
+def test_new_photos_are_found_in_the_cells_of_a_large_model(corpus: Corpus, tmp_path: Path) -> None:
+    """Three thousand photos stand in for many: the cells were made of them."""
+    old, rng = load(corpus.model), np.random.default_rng(0)
+    features = rng.standard_normal((3000, old.features.shape[1]))
+    features = (features / np.linalg.norm(features, axis=1, keepdims=True)).astype(np.float16)
+    large = replace(
+        old,
+        card={**old.card, "search": {"photos": 3000, "cells": CELLS, "probes": 8, "recall": 0.97}},
+        features=features,
+        feature_posts=np.sort(rng.integers(0, 172, 3000)).astype(np.int32),
+        contents=rng.integers(1, 256, (3000, CONTENT_BYTES), np.uint8),
+        **cell_parts(make_cells(features)),
+    )
+    save(large, tmp_path / "model")
+    row = ["https://example.org/new", shutil.copy(corpus.photos["sea"], tmp_path), "", ["sea"], 1, "", ""]
+    assert hashtagger.add(write_csv(tmp_path / "new.csv", [row]), tmp_path / "model").photos_added == 1
+    after = load(tmp_path / "model")
+    assert sorted(after.cell_rows.tolist()) == list(range(3001))
+    assert after.card["search"] == large.card["search"]
+    found = hashtagger.load(tmp_path / "model").suggest(corpus.photos["sea"], neighbors=1)
+    assert found.neighbors[0].link == "https://example.org/new"
 
 
 def test_nothing_new_leaves_the_model_as_it_is(halves: tuple[Path, Path], model: Path) -> None:
