@@ -95,7 +95,7 @@ class _Met:
     refusals: tuple[Refusal, ...]
 
 
-def _put(met: "_Met", before: Model, folder: Path, progress: Progress) -> Addition:
+def _put(met: _Met, before: Model, folder: Path, progress: Progress) -> Addition:
     """Write the model with new posts, if there is anything new, in the place of the model `before`."""
     joined, index, kept = join(met.kept, met.fresh), _append(before, met), len(met.kept)
     refreshed = int(np.sum(~np.isnan(met.kept.likes) & (met.kept.likes != before.likes)))
