@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from processes import Commander, commander_process
 
 import hashtagger
 
@@ -98,6 +99,18 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
         patch.setenv("HASHTAGGER_CACHE", str(folder / "cache"))
         hashtagger.train(posts, folder / "model", backbone="embedded")
     return Corpus(posts, photos, folder / "model")
+
+
+@pytest.fixture(scope="session")
+def commands() -> Iterator["subprocess.Popen[str]"]:
+    with commander_process() as process:
+        yield process
+
+
+@pytest.fixture
+def commander(commands: "subprocess.Popen[str]", tmp_path: Path) -> Commander:
+    """Return what runs commands in processes of their own, and can kill them at any step."""
+    return Commander(commands, tmp_path)
 
 
 @pytest.fixture(autouse=True)

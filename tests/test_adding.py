@@ -4,8 +4,6 @@ import csv
 import json
 import shutil
 import signal
-import subprocess
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -13,7 +11,7 @@ import numpy as np
 import pytest
 from conftest import THEMES, Corpus, Run, draw, write_csv
 from PIL import Image
-from processes import Commander, commander_process, whole
+from processes import Commander, whole
 
 import hashtagger
 from hashtagger.errors import ModelError
@@ -248,17 +246,6 @@ def test_a_missing_backbone_is_named(halves: tuple[Path, Path], model: Path) -> 
 
 
 # --- the command
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator["subprocess.Popen[str]"]:
-    with commander_process() as commands:
-        yield commands
-
-
-@pytest.fixture
-def commander(process: "subprocess.Popen[str]", tmp_path: Path) -> Commander:
-    return Commander(process, tmp_path)
 
 
 def test_the_command_tells_what_was_added(

@@ -4,14 +4,12 @@ import csv
 import json
 import shutil
 import signal
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import THEMES, Corpus, Run, draw, write_csv
-from processes import Commander, commander_process, whole
+from processes import Commander, whole
 from test_adding import differing
 
 import hashtagger
@@ -162,17 +160,6 @@ def test_what_is_not_there_is_said_and_nothing_changes(ours: Path, run: Run) -> 
 
 
 # --- the command
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator["subprocess.Popen[str]"]:
-    with commander_process() as commands:
-        yield commands
-
-
-@pytest.fixture
-def commander(process: "subprocess.Popen[str]", tmp_path: Path) -> Commander:
-    return Commander(process, tmp_path)
 
 
 def test_the_command_tells_what_was_removed(commander: Commander, ours: Path) -> None:

@@ -6,26 +6,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import THEMES, Corpus, draw, write_csv
-from processes import Commander, commander_process, visible, whole
+from processes import Commander, visible, whole
 
 import hashtagger
 from hashtagger.model import load
-
-
-@pytest.fixture(scope="module")
-def trainer_process() -> Iterator["subprocess.Popen[str]"]:
-    with commander_process() as process:
-        yield process
-
-
-@pytest.fixture
-def trainer(trainer_process: "subprocess.Popen[str]", tmp_path: Path) -> Commander:
-    return Commander(trainer_process, tmp_path)
 
 
 @pytest.fixture
@@ -39,25 +27,27 @@ def answers(folder: Path, corpus: Corpus) -> bool:
     return {row.hashtag for row in found.hashtags} == set(THEMES["sea"])
 
 
-def test_killed_anywhere_the_old_model_answers(trainer: Commander, job: list[object], corpus: Corpus) -> None:
+def test_killed_anywhere_the_old_model_answers(
+    commander: Commander, job: list[object], corpus: Corpus
+) -> None:
     folder = Path(str(job[3]))
-    assert trainer(job) == [0]
-    assert trainer(job) == [0]  # features are cached now, as in the runs that are killed
-    steps = trainer.steps()
+    assert commander(job) == [0]
+    assert commander(job) == [0]  # features are cached now, as in the runs that are killed
+    steps = commander.steps()
     assert steps > 60
     for moment in [*range(1, steps, steps // 12), *range(steps - 3, steps)]:
-        assert trainer(job, kill_before=moment) == [-signal.SIGKILL]
+        assert commander(job, kill_before=moment) == [-signal.SIGKILL]
         assert answers(folder, corpus), f"killed before step {moment} of {steps}"
-    assert trainer(job) == [0]
+    assert commander(job) == [0]
     assert whole(folder)
 
 
 def test_killed_on_the_first_training_the_next_one_makes_the_model(
-    trainer: Commander, job: list[object], corpus: Corpus
+    commander: Commander, job: list[object], corpus: Corpus
 ) -> None:
     folder = Path(str(job[3]))
-    assert trainer(job, kill_before=100) == [-signal.SIGKILL]
-    assert trainer(job) == [0]
+    assert commander(job, kill_before=100) == [-signal.SIGKILL]
+    assert commander(job) == [0]
     assert whole(folder)
     assert answers(folder, corpus)
 
@@ -116,7 +106,7 @@ def large_posts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_second_training_resumes_one_that_was_killed(
-    large_posts: Path, tmp_path: Path, trainer: Commander
+    large_posts: Path, tmp_path: Path, commander: Commander
 ) -> None:
     process = begin(large_posts, tmp_path / "model")
     wait_for_features(process, tmp_path / "cache")
@@ -124,7 +114,7 @@ def test_a_second_training_resumes_one_that_was_killed(
     process.communicate()
     before = cached(tmp_path / "cache")
     assert 0 < len(before) < 200
-    assert trainer(["train", large_posts, "--model", tmp_path / "model", "--backbone", "embedded"]) == [0]
+    assert commander(["train", large_posts, "--model", tmp_path / "model", "--backbone", "embedded"]) == [0]
     after = cached(tmp_path / "cache")
     assert len(after) == 200
     assert before.items() <= after.items()  # none of them was made again
@@ -142,26 +132,26 @@ def test_ctrl_c_ends_a_training_with_one_line(large_posts: Path, tmp_path: Path)
 
 
 def test_two_trainings_at_once_leave_one_whole_model(
-    trainer: Commander, job: list[object], corpus: Corpus, tmp_path: Path
+    commander: Commander, job: list[object], corpus: Corpus, tmp_path: Path
 ) -> None:
     rows: list[list[object]] = [["x", "", "", ["other", "hashtags"], 1, "", ""]]
     other = write_csv(tmp_path / "other.csv", rows)
     folder = Path(str(job[3]))
     for _ in range(3):
-        assert trainer(job, ["train", other, *job[2:]], job) == [0, 0, 0]
+        assert commander(job, ["train", other, *job[2:]], job) == [0, 0, 0]
         assert whole(folder)
         assert load(folder).names.all() in (["hashtags", "other"], load(corpus.model).names.all())
 
 
 def test_a_file_that_may_not_grow_leaves_the_old_model(
-    trainer: Commander, job: list[object], corpus: Corpus
+    commander: Commander, job: list[object], corpus: Corpus
 ) -> None:
     folder = Path(str(job[3]))
-    assert trainer(job) == [0]
+    assert commander(job) == [0]
     before = visible(folder)
     for largest_file in (0x1000, 0x8000, 0x40000):
-        assert trainer(job, largest_file=largest_file) == [1]
-        last = trainer.said().splitlines()[-2]
+        assert commander(job, largest_file=largest_file) == [1]
+        last = commander.said().splitlines()[-2]
         assert last.startswith("Error: ")
         assert "File too large" in last
         assert visible(folder) == before
@@ -185,7 +175,7 @@ def fill(folder: Path, left: int) -> None:
 
 
 def test_a_full_disk_leaves_the_old_model(
-    trainer: Commander, job: list[object], corpus: Corpus, tmp_path: Path
+    commander: Commander, job: list[object], corpus: Corpus, tmp_path: Path
 ) -> None:
     """On a small disk where mounting is allowed; elsewhere the test before this one says as much."""
     disk = tmp_path / "disk"
@@ -193,13 +183,13 @@ def test_a_full_disk_leaves_the_old_model(
     job[3] = disk / "model"
     mounted = may_mount(disk)
     try:
-        assert trainer(job) == [0]
+        assert commander(job) == [0]
         if mounted:
             for left in (0, 0x3000, 0x20000):
                 fill(disk, left)
-                assert trainer(job) == [1]
-                assert "No space left on device" in trainer.said().splitlines()[-2]
-                assert trainer.said().splitlines()[-2].startswith("Error: ")
+                assert commander(job) == [1]
+                assert "No space left on device" in commander.said().splitlines()[-2]
+                assert commander.said().splitlines()[-2].startswith("Error: ")
                 (disk / "filler").unlink()
         assert whole(disk / "model")
         assert answers(disk / "model", corpus)
