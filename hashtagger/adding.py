@@ -18,7 +18,7 @@ from hashtagger.fitting import Index, Progress, index_cells, index_photos
 from hashtagger.folders import is_link
 from hashtagger.model import Model, prepare, save
 from hashtagger.neighbors import DIMENSIONS, Cells, fill_cells, reduce_features
-from hashtagger.posts import Posts, Refusal, read_posts
+from hashtagger.posts import Posts, Refusal
 from hashtagger.readers import name_sources
 from hashtagger.refitting import (
     Numbers,
@@ -31,7 +31,14 @@ from hashtagger.refitting import (
     refit,
 )
 from hashtagger.skipgram import Skipgram, SkipgramSettings, continue_skipgram
-from hashtagger.training import Notify, expect_photos, gather_refusals, photo_files, read_photos
+from hashtagger.training import (
+    Notify,
+    expect_photos,
+    gather_posts,
+    gather_refusals,
+    photo_files,
+    read_photos,
+)
 
 Known = dict[int, int]  # new posts -> the posts of the model that they are
 
@@ -75,9 +82,7 @@ def add(
     with changing(folder, notify) as before:
         if "listed.npy" not in before.card["files"]:
             raise ModelError(f"{folder}: an older hashtagger made it and kept too little; train it again")
-        posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
-        for note in posts.notes:
-            notify(note)
+        posts = gather_posts(paths, photos_dir, columns, kind, notify, progress)
         prepare(folder)  # before the long work, so that a folder that is not writable costs no time
         met = _meet(before, posts_of(before), posts, name_sources(paths), download, notify, progress)
         return replace(_put(met, before, folder, progress), seconds=monotonic() - started)
@@ -103,7 +108,7 @@ def _put(met: _Met, before: Model, folder: Path, progress: Progress) -> Addition
     if len(met.fresh) or refreshed or renamed:
         numbers, news = number_anew(before, joined), joined.tag_ids[joined.indptr[kept] :]
         skipgram = _continue_skipgram(before, joined, numbers, progress)
-        after = refit(before, joined, numbers, np.unique(news), index, skipgram, met.network)
+        after = refit(before, joined, numbers, np.unique(news), index, skipgram, met.network, progress)
         made_of = before.card.get("provenance", {})
         made_of = {**made_of, "added": made_of.get("added", 0) + len(met.fresh)}
         save(replace(after, card={**after.card, "provenance": made_of}), folder, replacing=before)

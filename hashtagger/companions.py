@@ -2,6 +2,7 @@
 most for their size."""
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ def count_companions(
     by_count: int = BY_COUNT,
     by_affinity: int = BY_AFFINITY,
     only: NDArray[np.integer] | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Companions:
     """Count the companions of every hashtag on posts given as CSR (`indptr` (n+1,), `tag_ids` (u,)).
 
@@ -54,6 +56,7 @@ def count_companions(
             close = affinity(both, counts[tags[start + row]], counts[others], n_posts)
             keep = _best(others, both, close, by_count, width)
             ids[start + row], shared[start + row] = others[keep], both[keep]
+        progress(min(start + _BLOCK, len(tags)), len(tags))
     return Companions(ids, shared, counts.astype(np.int32))
 
 

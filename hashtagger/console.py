@@ -83,7 +83,10 @@ def replacing(path: Path) -> Iterator[IO[str]]:
 
 @contextmanager
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield what draws a bar a stage, with its rate and time left; nothing without a terminal."""
+    """Yield what draws a bar a stage, with its rate and time left; nothing without a terminal.
+
+    A stage that was over within a second leaves no bar.
+    """
     if not sys.stderr.isatty():
         yield lambda stage, done, total: None
         return
@@ -104,8 +107,9 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
             if stage not in stages:
                 stages[stage] = bars.add_task(stage, total=total, rate=""), monotonic()
             task, started = stages[stage]
-            bars.update(
-                task, completed=done, total=total, rate=f"{done / max(monotonic() - started, 1e-3):,.0f}/s"
-            )
+            took = monotonic() - started
+            rate = f"{done / max(took, 1e-3):,.0f}/s" if done > 1 else ""
+            shown = done < total or took > 1
+            bars.update(task, completed=done, total=total or None, rate=rate, visible=shown)
 
         yield progress

@@ -16,12 +16,12 @@ from hashtagger.fitting import Progress
 from hashtagger.methods import METHODS, SHOWN, Side, ours
 from hashtagger.metrics import Calibration, Estimate
 from hashtagger.model import STARTER, Model, load
-from hashtagger.posts import Posts, read_posts
+from hashtagger.posts import Posts
 from hashtagger.ratings import Weights
 from hashtagger.readers import name_sources
 from hashtagger.replay import Replay, compare
 from hashtagger.splits import Split, folds
-from hashtagger.training import photo_files, read_photos
+from hashtagger.training import gather_posts, photo_files, read_photos
 from hashtagger.trials import Material, Trial, gather_material, learn_sides, run_trial, unseen_posts
 
 CUTS = (1, 5, 10)
@@ -111,9 +111,7 @@ def prepare(
     """
     started, settings = monotonic(), settings or EvaluationSettings()
     paths = [paths] if isinstance(paths, Path) else paths
-    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
-    for note in posts.notes:
-        notify(note)
+    posts = gather_posts(paths, photos_dir, columns, kind, notify, progress)
     model = load(model_folder) if model_folder else None
     photos = photo_files(posts, download, progress)
     network = None

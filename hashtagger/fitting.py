@@ -1,6 +1,7 @@
 """From posts and the features of their photos to a model, in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from itertools import repeat
@@ -56,10 +57,21 @@ def fit_model(
 
     What a `general` model knows of which hashtags go together is added to what the posts show.
     """
-    index, skipgram = index_photos(extracted), learn_skipgram(posts, progress)
+    with stage("comparing photos", progress):
+        index = index_photos(extracted)
+    skipgram = learn_skipgram(posts, progress)
     known = number_in(general, posts.vocabulary) if general else None
-    companions = learn_companions(posts, known, general)
-    return assemble(posts, index, skipgram, companions, network, general)
+    companions = learn_companions(posts, known, general, progress=progress)
+    with stage("rating hashtags", progress):
+        return assemble(posts, index, skipgram, companions, network, general)
+
+
+@contextmanager
+def stage(name: str, progress: Progress) -> Iterator[None]:
+    """Tell `progress` of a stage that goes on in one piece."""
+    progress(name, 0, 1)
+    yield
+    progress(name, 1, 1)
 
 
 def assemble(
@@ -156,13 +168,20 @@ def learn_companions(
     known: NDArray[np.int64] | None,
     general: Model | None,
     only: NDArray[np.integer] | None = None,
+    progress: Progress = lambda stage, done, total: None,
 ) -> Companions:
     """Count which hashtags go together on posts, and add what a `general` model knows of it.
 
     `known` (v,) are the numbers that the hashtags have there. Where `only` some (o,) are asked for, the
     companions have rows for these alone.
     """
-    companions = count_companions(posts.indptr, posts.tag_ids, len(posts.vocabulary), only=only)
+    companions = count_companions(
+        posts.indptr,
+        posts.tag_ids,
+        len(posts.vocabulary),
+        only=only,
+        progress=lambda done, total: progress("counting which hashtags go together", done, total),
+    )
     if known is None or general is None:
         return companions
     return widen(companions, known, general.companions, only)

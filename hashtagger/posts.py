@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from hashtagger.readers import open_sources
 from hashtagger.tables import Place, Report, Row, show_place
 
 _HIDDEN_LIKES = (0, 3)  # what sources write where likes are hidden, besides nothing and -1
+_OFTEN = 1000  # posts between two tellings of how many were read
 _FEW = 4  # posts that may well have so few likes
 
 
@@ -93,6 +94,7 @@ def read_posts(
     kind: str | None = None,
     captions: bool = False,
     find: Find | None = None,
+    progress: Callable[[int], None] = lambda posts: None,
 ) -> Posts:
     """Read posts from all of `paths`, each in any of the formats that `readers` knows, told apart by content.
 
@@ -108,6 +110,8 @@ def read_posts(
         before = len(gathered.rows)
         for row in opened.rows:
             _take(row, gathered, find or opened.find, opened.others, report)
+            if not len(gathered.rows) % _OFTEN:
+                progress(len(gathered.rows))
         sources.append(ReadSource(opened.name, opened.kind, len(gathered.rows) - before))
     refusals = _refusals(report)
     if not gathered.rows:

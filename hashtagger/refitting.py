@@ -12,7 +12,7 @@ from hashtagger.backbones import from_file
 from hashtagger.companions import Companions
 from hashtagger.errors import ModelError
 from hashtagger.features import Backbone
-from hashtagger.fitting import Index, assemble, learn_companions, number_in, spam_among
+from hashtagger.fitting import Index, Progress, assemble, learn_companions, number_in, spam_among, stage
 from hashtagger.model import STARTER, Model, load
 from hashtagger.posts import Posts
 from hashtagger.skipgram import Skipgram, Vectors
@@ -70,7 +70,12 @@ def carry_skipgram(before: Model, numbers: Numbers) -> Skipgram:
 
 
 def carry_companions(
-    before: Model, posts: Posts, numbers: Numbers, touched: NDArray[np.integer], general: Model
+    before: Model,
+    posts: Posts,
+    numbers: Numbers,
+    touched: NDArray[np.integer],
+    general: Model,
+    progress: Progress,
 ) -> Companions:
     """Return the companions of hashtags on `posts`, counted anew for those `touched`, which came or went.
 
@@ -86,7 +91,7 @@ def carry_companions(
     if before.card.get("company_posts") != before.n_posts + general.n_posts:
         stale[:] = True  # the starter was another one then
     rows = np.flatnonzero(stale)
-    anew = learn_companions(posts, known, general, only=rows)
+    anew = learn_companions(posts, known, general, only=rows, progress=progress)
     ids, shared = numbers.now[before.companion_ids[numbers.then]], before.companion_shared[numbers.then]
     ids[rows], shared[rows] = anew.ids, anew.shared
     return Companions(ids, shared, anew.uses)
@@ -146,15 +151,17 @@ def refit(
     index: Index,
     skipgram: Skipgram,
     network: Backbone | None,
+    progress: Progress = lambda stage, done, total: None,
 ) -> Model:
     """Return the model of `posts` that takes the place of the model `before`; its settings stay.
 
     `touched` are the hashtags of `posts` that came or went.
     """
     general = load(STARTER)
-    companions = carry_companions(before, posts, numbers, touched, general)
+    companions = carry_companions(before, posts, numbers, touched, general, progress)
     network = network if len(index.posts) else None
-    model = assemble(posts, index, skipgram, companions, network, general)
+    with stage("rating hashtags", progress):
+        model = assemble(posts, index, skipgram, companions, network, general)
     card = model.card | {key: before.card[key] for key in ("skipgram", "value") if key in before.card}
     if "hidden" in before.card:
         card["hidden"] = spam_among(posts.vocabulary)

@@ -61,9 +61,7 @@ def train(
     where the folder cannot be written, UsageError where `photos_dir` or a column is not there.
     """
     started = monotonic()
-    posts = read_posts(*paths, photos_dir=photos_dir, columns=columns, kind=kind)
-    for note in posts.notes:
-        notify(note)
+    posts = gather_posts(paths, photos_dir, columns, kind, notify, progress)
     prepare(folder)  # before the long work, so that a wrong folder costs no time
     source = name_sources(paths)
     photos = photo_files(posts, download, progress)
@@ -121,6 +119,27 @@ def _finish(
         refusals=refusals,
         seconds=monotonic() - started,
     )
+
+
+def gather_posts(
+    paths: Sequence[Path],
+    photos_dir: Path | None,
+    columns: Mapping[str, str] | None,
+    kind: str | None,
+    notify: Notify,
+    progress: Progress,
+) -> Posts:
+    """Read posts, and tell how many there are so far and what is to be known about them."""
+    posts = read_posts(
+        *paths,
+        photos_dir=photos_dir,
+        columns=columns,
+        kind=kind,
+        progress=lambda done: progress("reading posts", done, 0),  # nobody knows how many there will be
+    )
+    for note in posts.notes:
+        notify(note)
+    return posts
 
 
 def photo_files(posts: Posts, download: bool, progress: Progress) -> "PhotoFiles":
