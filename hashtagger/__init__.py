@@ -9,6 +9,8 @@ hashtagger.add("new-posts.csv", "my-model")
 hashtagger.remove("https://www.instagram.com/p/...", folder="my-model")
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:

@@ -1,5 +1,7 @@
 """Put new posts into a model: what is counted is counted anew, what was learned goes on from where it was."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path

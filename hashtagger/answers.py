@@ -1,5 +1,7 @@
 """Photos -> answers in the terminal, in files and on the clipboard."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import sys
@@ -42,11 +44,11 @@ class Targets:
 
 
 def answer(
-    recommender: "Recommender",
+    recommender: Recommender,
     photos: Sequence[Path],
     settings: dict[str, Any],
     fresh: int,
-    post: "Platform",
+    post: Platform,
     details: Details,
     targets: Targets,
 ) -> bool:
@@ -81,9 +83,7 @@ def answer(
     return well and not left_out
 
 
-def ask(
-    recommender: "Recommender", photo: Path | bytes, fresh: int, settings: dict[str, Any]
-) -> "Suggestions":
+def ask(recommender: Recommender, photo: Path | bytes, fresh: int, settings: dict[str, Any]) -> Suggestions:
     """Suggest for a photo, holding back what was suggested for the last `fresh` ones."""
     if not fresh:
         return recommender.suggest(photo, **settings)
@@ -92,7 +92,7 @@ def ask(
     return suggest_fresh(recommender, photo, fresh, **settings)
 
 
-def say_unlike(found: "Suggestions") -> None:
+def say_unlike(found: Suggestions) -> None:
     """Say so where nothing in the model looks like the photo."""
     if found.unlike:
         whose = "the starter's" if found.starter else "general"
@@ -142,7 +142,7 @@ def _refuse(file: Path, error: PhotoError) -> str:
     return line.replace(str(file), file.name)
 
 
-def _print_form(form: str, found: "Suggestions", line: str, first: bool) -> None:
+def _print_form(form: str, found: Suggestions, line: str, first: bool) -> None:
     from hashtagger.forms import FORMS, csv_head
 
     if form == "--csv" and first:
@@ -151,7 +151,7 @@ def _print_form(form: str, found: "Suggestions", line: str, first: bool) -> None
 
 
 def _print_table(
-    found: "Suggestions", plain: "Suggestions | None", paste: str, details: Details, named: bool
+    found: Suggestions, plain: Suggestions | None, paste: str, details: Details, named: bool
 ) -> None:
     from hashtagger import display
 
@@ -173,7 +173,7 @@ def _print_table(
         print()
 
 
-def _print_pictures(found: "Suggestions") -> None:
+def _print_pictures(found: Suggestions) -> None:
     from hashtagger.terminal import nearest_pictures, protocol
 
     how = protocol(os.environ) if sys.stdout.isatty() else "blocks"
@@ -195,13 +195,13 @@ def _write_sidecar(photo: Path, names: Sequence[str]) -> bool:
     return True
 
 
-def _photo_part(found: "Suggestions", photo: Path | bytes, post: "Platform") -> "PhotoPart":
+def _photo_part(found: Suggestions, photo: Path | bytes, post: Platform) -> PhotoPart:
     from hashtagger.suggestion_page import photo_part
 
     return photo_part(found, photo, post.line)
 
 
-def _write_page(path: Path, parts: "Sequence[PhotoPart]", limit: int, left_out: Sequence[str]) -> None:
+def _write_page(path: Path, parts: Sequence[PhotoPart], limit: int, left_out: Sequence[str]) -> None:
     from hashtagger.suggestion_page import suggestions_page
 
     write_text(path, suggestions_page(parts, limit, left_out))

@@ -1,5 +1,7 @@
 """A zip that somebody else made, as a tree of files: bounded, and its photos unpacked where they are safe."""
 
+from __future__ import annotations
+
 import hashlib
 import posixpath
 import re
@@ -46,7 +48,7 @@ class Archive:
                 self._members[member.filename] = member
         self.names: Sequence[str] = sorted(self._members)
 
-    def __enter__(self) -> "Archive":
+    def __enter__(self) -> Archive:
         return self
 
     def __exit__(

@@ -4,6 +4,8 @@ The ImageNet network is converted to LiteRT once and cached. Keras runs in a pro
 log, its memory and its waiting for a download stay out of ours: `python -m hashtagger.backbones`.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import socket

@@ -1,5 +1,7 @@
 """The command line: parse, call one function, print."""
 
+from __future__ import annotations
+
 import csv
 import gc
 import io
@@ -518,7 +520,7 @@ def config(as_json: options.AsJson = False) -> None:
         print(display.config_table(rows, config_file()))
 
 
-def _load(folder: Path | None) -> "Recommender":
+def _load(folder: Path | None) -> Recommender:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one photo's algebra is less than a thread's start
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of a cold start
     from hashtagger.recommender import load
@@ -531,7 +533,7 @@ def _load(folder: Path | None) -> "Recommender":
     return recommender
 
 
-def _write_similar_table(recommender: "Recommender", output: Path) -> None:
+def _write_similar_table(recommender: Recommender, output: Path) -> None:
     """Write the 20 nearest of every hashtag as CSV."""
     from hashtagger.similar import TABLE_WIDTH, similar_table
 

@@ -1,5 +1,7 @@
 """Put text where other programs paste from."""
 
+from __future__ import annotations
+
 
 def copy(text: str) -> str:
     """Put `text` on the clipboard; return "", or why it could not be."""

@@ -1,5 +1,7 @@
 """The columns of a posts file: which one means what, and what stands in a cell."""
 
+from __future__ import annotations
+
 import ast
 import json
 import math

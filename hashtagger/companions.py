@@ -1,6 +1,8 @@
 """Which hashtags are used together: for each, the few that share most posts with it, and those that do so
 most for their size."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -67,7 +69,7 @@ class _Pairs(NamedTuple):
     others: NDArray[np.int32]  # (p,)
     shared: NDArray[np.int32]  # (p,)
 
-    def of(self, which: NDArray[Any] | slice) -> "_Pairs":
+    def of(self, which: NDArray[Any] | slice) -> _Pairs:
         return _Pairs(self.rows[which], self.others[which], self.shared[which])
 
 

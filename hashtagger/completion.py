@@ -6,6 +6,8 @@ of them than its uses explain. Each is told as ln(1 + what was seen / what chanc
 beside one of the given. Of one barely begun it can stand anywhere.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

@@ -4,6 +4,8 @@ The file is config.toml in the user's configuration folder, or where HASHTAGGER_
 option of `suggest`; the environment has it as HASHTAGGER_ and its name in capitals.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Callable, Mapping

@@ -1,5 +1,7 @@
 """What commands say, draw and write."""
 
+from __future__ import annotations
+
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator

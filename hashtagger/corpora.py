@@ -1,5 +1,7 @@
 """Posts picked from others, and posts joined: as if what is asked for had been read, and nothing else."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 from typing import TypeVar
 

@@ -1,5 +1,7 @@
 """What passes between the steps of suggesting: small, frozen, and complete enough to explain itself."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 

@@ -1,5 +1,7 @@
 """Results as people read them in a terminal: aligned tables of plain text."""
 
+from __future__ import annotations
+
 import shutil
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -33,7 +35,7 @@ _REASON = 24  # columns in which a reason reads well
 _NARROWEST = 12
 
 
-def suggestions_table(found: "Suggestions", sizes: bool = False) -> str:
+def suggestions_table(found: Suggestions, sizes: bool = False) -> str:
     """Return the ranked hashtags of one photo, with their `sizes` where asked for."""
     columns = {
         "": [str(row.rank) for row in found.hashtags],
@@ -50,7 +52,7 @@ def suggestions_table(found: "Suggestions", sizes: bool = False) -> str:
     return _with_reasons(columns, repeated=("similar posts", "median likes"))
 
 
-def comparison_table(plain: "Suggestions", liked: "Suggestions") -> str:
+def comparison_table(plain: Suggestions, liked: Suggestions) -> str:
     """Return hashtags by likeness and hashtags optimised for likes side by side, with average likes."""
     rows = [
         (show(one.hashtag), number(one.median_likes), show(other.hashtag), number(other.median_likes))
@@ -61,13 +63,13 @@ def comparison_table(plain: "Suggestions", liked: "Suggestions") -> str:
     return table(("by likeness", likes, "optimised for likes", likes), rows, right={1, 3})
 
 
-def average_likes(found: "Suggestions") -> str:
+def average_likes(found: Suggestions) -> str:
     """Return the mean of the hashtags' median likes."""
     known = [row.median_likes for row in found.hashtags if row.median_likes is not None]
     return number(sum(known) / len(known) if known else None)
 
 
-def neighbors_table(found: "Suggestions", n: int = 6) -> str:
+def neighbors_table(found: Suggestions, n: int = 6) -> str:
     """Return the `n` posts nearest to the photo."""
     rows = [
         (str(i), f"{near.similarity:.3f}", number(near.likes), near.link or _file_name(near.photo) or "?")
@@ -76,7 +78,7 @@ def neighbors_table(found: "Suggestions", n: int = 6) -> str:
     return table(("", "similarity", "likes", "post"), rows, right={0, 1, 2})
 
 
-def explanation(found: "Suggestions") -> str:
+def explanation(found: Suggestions) -> str:
     """Return how each hashtag came about, and what was left after each step."""
     rows = [
         (
@@ -103,14 +105,14 @@ def explanation(found: "Suggestions") -> str:
     return "\n".join([table(heads, rows, right={1, 2, 3}), "", *below])
 
 
-def likes_lift(row: "Suggestion") -> str:
+def likes_lift(row: Suggestion) -> str:
     """Return how many more likes than usual posts with the hashtag have, and the 95 % interval."""
     if row.lift is None or row.lift_low is None or row.lift_high is None:
         return "?"
     return f"{row.lift:+.0f} % ({row.lift_low:+.0f} to {row.lift_high:+.0f})"
 
 
-def similar_hashtags_table(rows: "Sequence[SimilarHashtag]") -> str:
+def similar_hashtags_table(rows: Sequence[SimilarHashtag]) -> str:
     """Return the hashtags close to those asked about."""
     columns = {
         "": [str(row.rank) for row in rows],
@@ -123,7 +125,7 @@ def similar_hashtags_table(rows: "Sequence[SimilarHashtag]") -> str:
     return _with_reasons(columns, repeated=("median likes", "uses"))
 
 
-def training_summary(trained: "Training") -> str:
+def training_summary(trained: Training) -> str:
     """Return what a training learned and what it left out."""
     several = f" ({trained.photos:,} in all)" if trained.photos > trained.posts_with_photos else ""
     lines = [
@@ -142,7 +144,7 @@ def training_summary(trained: "Training") -> str:
     return "\n".join(map(wrapped, lines))
 
 
-def extraction_summary(extracted: "Extraction") -> str:
+def extraction_summary(extracted: Extraction) -> str:
     """Return what is in shards now."""
     rate = extracted.photos / max(extracted.seconds, 1e-3)
     lost = f", {extracted.left_out:,} left out" if extracted.left_out else ""
@@ -154,7 +156,7 @@ def extraction_summary(extracted: "Extraction") -> str:
     return "\n".join(map(wrapped, lines))
 
 
-def addition_summary(added: "Addition") -> str:
+def addition_summary(added: Addition) -> str:
     """Return what was added to a model, what was refreshed in it, and what was left out."""
     lines = [
         f"Added {_contents(added.added, added.photos_added, added.hashtags_added)} in {added.seconds:.1f} s; "
@@ -171,7 +173,7 @@ def addition_summary(added: "Addition") -> str:
     return "\n".join(map(wrapped, lines))
 
 
-def removal_summary(removed: "Removal") -> str:
+def removal_summary(removed: Removal) -> str:
     """Return what was removed from a model, and what it holds now."""
     lines = [
         f"Removed {_contents(removed.removed, removed.photos_removed, removed.hashtags_removed)} "
@@ -186,7 +188,7 @@ def _contents(posts: int, photos: int, hashtags: int) -> str:
     return f"{count(posts, 'post')}, {count(photos, 'photo')} and {count(hashtags, 'hashtag')}"
 
 
-def reading_report(reading: "Reading") -> str:
+def reading_report(reading: Reading) -> str:
     """Return what was understood of posts and what was left out, in lines that fit the terminal."""
     lines = [
         f"{source.name}: {_FORMATS[source.format]}, {source.posts:,} posts" for source in reading.sources
@@ -204,7 +206,7 @@ def reading_report(reading: "Reading") -> str:
     return "\n".join(map(wrapped, map(printable, lines)))
 
 
-def posts_table(posts: "Posts", rows: Iterable[Sequence[Any]]) -> str:
+def posts_table(posts: Posts, rows: Iterable[Sequence[Any]]) -> str:
     """Return `rows` of posts, as `list_rows` has them, with as many of their hashtags as the line holds."""
     heads, lines, listed = ["post", "date", "likes", "photos"], [], []
     for i, (link, _, _, tags, likes, date, *_) in enumerate(rows):
@@ -252,7 +254,7 @@ def wrapped(line: str, indent: int | None = None) -> str:
     return "\n".join([" " * start + first, *(" " * indent + other for other in others)])
 
 
-def info_lines(info: "Info") -> str:
+def info_lines(info: Info) -> str:
     """Return what a model holds."""
     backbone = info.backbone
     dates = f"{info.first_date} to {info.last_date}" if info.first_date else "unknown"
@@ -286,7 +288,7 @@ def info_lines(info: "Info") -> str:
     return "\n".join(lines)
 
 
-def config_table(rows: "Sequence[Held]", file: "Path") -> str:
+def config_table(rows: Sequence[Held], file: Path) -> str:
     """Return which defaults hold, and below where the file of settings is."""
     cells = [(row.key, _setting(row.value), row.source) for row in rows]
     where = f"file: {file}" + ("" if file.exists() else " (there is none)")

@@ -1,5 +1,7 @@
 """The best set: five hashtags that cover a photo, not five spellings of one."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

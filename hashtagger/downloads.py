@@ -5,6 +5,8 @@ network for anything: every address that a name resolves to is checked, the conn
 address, and each redirect is checked again.
 """
 
+from __future__ import annotations
+
 import hashlib
 import http.client
 import ipaddress

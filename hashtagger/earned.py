@@ -1,5 +1,7 @@
 """What hashtags lift likes by among posts kept aside, the account of the post in question left out."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +40,7 @@ class Earned:
     @classmethod
     def of(
         cls, posts: Posts, tested: NDArray[np.int64], parts: NDArray[np.int64], groups: NDArray[np.int64]
-    ) -> "Earned":
+    ) -> Earned:
         """Return what hashtags earned on the posts `tested` (n,), of `parts` and of `groups` (n,) from 0."""
         _, accounts = np.unique(np.array(posts.accounts, dtype=str)[tested], return_inverse=True)
         _, usual = np.unique(parts * (len(tested) + 1) + accounts, return_inverse=True)

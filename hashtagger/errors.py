@@ -1,5 +1,7 @@
 """The few errors; each message is one line that says what is wrong, where, and what to do."""
 
+from __future__ import annotations
+
 
 class HashtaggerError(Exception):
     """Something the user can mend; the command line prints the message and exits with `exit_code`."""

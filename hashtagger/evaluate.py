@@ -1,5 +1,7 @@
 """Measure how well hashtags are chosen, on posts that nothing was learned from: the steps, in order."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial

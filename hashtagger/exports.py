@@ -5,6 +5,8 @@ Posts are in `**/posts_*.json`, a list or an object around one. A single photo h
 and where a photo was taken is never read.
 """
 
+from __future__ import annotations
+
 import posixpath
 import re
 from collections.abc import Iterable, Iterator

@@ -1,5 +1,7 @@
 """Posts and photos of any number -> shards, on this machine or on a Ray cluster."""
 
+from __future__ import annotations
+
 import logging
 import os
 import socket

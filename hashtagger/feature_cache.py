@@ -3,6 +3,8 @@
 Losing it costs time, never a training: a damaged file is begun anew, one that cannot be written done without.
 """
 
+from __future__ import annotations
+
 import os
 import sqlite3
 import threading

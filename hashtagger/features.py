@@ -4,6 +4,8 @@ A feature is the vector that a backbone (a network without its last layer) makes
 here only.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import math
@@ -61,7 +63,7 @@ class Extracted:
     contents: NDArray[np.uint8]  # (m, CONTENT_BYTES), the hash of each photo file
     failures: dict[int, str]  # photo -> why it has no feature
 
-    def of(self, keep: NDArray[np.int64]) -> "Extracted":
+    def of(self, keep: NDArray[np.int64]) -> Extracted:
         """Return the rows whose `index` is among `keep` (k,), ascending, with its place there as index."""
         rows = np.flatnonzero(np.isin(self.index, keep))
         return Extracted(
@@ -99,7 +101,7 @@ class Extractor:
 
 
 def extract_features(
-    photos: Sequence[Path], backbone: Backbone, cache: "FeatureCache | None", progress: Progress
+    photos: Sequence[Path], backbone: Backbone, cache: FeatureCache | None, progress: Progress
 ) -> Extracted:
     """Return the features of photos, over all cores; a photo that cannot be read is named in `failures`.
 
@@ -138,7 +140,7 @@ def _on_disk(file: IO[bytes], shape: tuple[int, int]) -> NDArray[np.float32]:
 
 
 def stream_features(
-    photos: Sequence[Path], backbone: Backbone, cache: "FeatureCache | None", cores: int | None = None
+    photos: Sequence[Path], backbone: Backbone, cache: FeatureCache | None, cores: int | None = None
 ) -> Iterator[Feature | str]:
     """Yield for each photo, in order, its feature or the reason why it has none; over all cores, or so many.
 
@@ -172,7 +174,7 @@ def count_cores() -> int:
 class _Worker:
     """What the threads share: the backbone, the cache, the wish to stop; each thread has its own network."""
 
-    def __init__(self, backbone: Backbone, cache: "FeatureCache | None") -> None:
+    def __init__(self, backbone: Backbone, cache: FeatureCache | None) -> None:
         self.backbone, self.cache = backbone, cache
         self.stopped = threading.Event()
         self._own = threading.local()

@@ -7,6 +7,8 @@ A hashtag is a compound without spaces, so blocked words are looked for as words
 which needs no counts; where it is wrong, `data/allowed.txt` names the whole hashtag or the word.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from functools import cache

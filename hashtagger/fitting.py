@@ -1,5 +1,7 @@
 """From posts and the features of their photos to a model, in memory."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass

@@ -1,5 +1,7 @@
 """Folders that files may be read from: nothing is opened that lies elsewhere, after links are followed."""
 
+from __future__ import annotations
+
 import os
 import re
 import stat

@@ -1,5 +1,7 @@
 """Suggestions in the forms that other programs take: JSON lines, CSV, Markdown, plain names."""
 
+from __future__ import annotations
+
 import csv
 import io
 import json
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS = ("photo", "unlike", *(field.name for field in fields(Suggestion)))
 
 
-def json_lines(found: "Suggestions", line: str) -> str:
+def json_lines(found: Suggestions, line: str) -> str:
     """Return an object a hashtag, one a line."""
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in _rows(found))
 
@@ -26,12 +28,12 @@ def csv_head() -> str:
     return _csv_line(COLUMNS)
 
 
-def csv_lines(found: "Suggestions", line: str) -> str:
+def csv_lines(found: Suggestions, line: str) -> str:
     """Return a row a hashtag; what is unknown is empty."""
     return "".join(_csv_line([_cell(row[column]) for column in COLUMNS]) for row in _rows(found))
 
 
-def markdown(found: "Suggestions", line: str) -> str:
+def markdown(found: Suggestions, line: str) -> str:
     """Return a heading, a table, and the `line` to paste as a block."""
     rows = [f"| `{show(row.hashtag)}` | {row.uses:,} | {_escaped(row.reason)} |" for row in found.hashtags]
     parts = [f"## {_escaped(found.photo)}", "\n".join(["| hashtag | uses | why |", "|---|---:|---|", *rows])]
@@ -40,7 +42,7 @@ def markdown(found: "Suggestions", line: str) -> str:
     return "\n\n".join(parts) + "\n\n"
 
 
-def names(found: "Suggestions", line: str) -> str:
+def names(found: Suggestions, line: str) -> str:
     """Return the hashtags alone, one a line."""
     return "".join(f"{show(row.hashtag)}\n" for row in found.hashtags)
 
@@ -54,7 +56,7 @@ FORMS: dict[str, Form] = {
 }
 
 
-def _rows(found: "Suggestions") -> list[dict[str, Any]]:
+def _rows(found: Suggestions) -> list[dict[str, Any]]:
     return [{"photo": found.photo, "unlike": found.unlike, **asdict(row)} for row in found.hashtags]
 
 

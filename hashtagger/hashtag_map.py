@@ -1,5 +1,7 @@
 """Hashtags around those asked about as a map: what is used alike lies near, what is used more is larger."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 

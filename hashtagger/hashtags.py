@@ -4,6 +4,8 @@ A hashtag is held by its name: NFC, lower case, without `#`. Names are made of U
 digits, `_` and emoji, and hold at least one letter, digit or emoji.
 """
 
+from __future__ import annotations
+
 import html
 import re
 import unicodedata

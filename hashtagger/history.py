@@ -4,6 +4,8 @@ A small file in the user's data folder, or where HASHTAGGER_HISTORY says: a JSON
 A photo is known by what is in its file, so it is not its own past when it is asked about again.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
@@ -25,9 +27,7 @@ KEPT = 1000  # photos remembered
 _WAIT = 10  # seconds for another process that writes
 
 
-def suggest_fresh(
-    recommender: "Recommender", photo: Path | bytes, last: int, **settings: Any
-) -> "Suggestions":
+def suggest_fresh(recommender: Recommender, photo: Path | bytes, last: int, **settings: Any) -> Suggestions:
     """Return hashtags for a photo, those of the `last` photos before it held back, and remember its set."""
     known = fingerprint(photo)
     found = recommender.suggest(photo, **settings, held_back=held_back(known, last))

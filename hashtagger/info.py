@@ -1,5 +1,7 @@
 """What a model holds: the exploration of a corpus in a dozen lines."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any

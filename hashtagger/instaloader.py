@@ -1,5 +1,7 @@
 """What instaloader wrote -> rows of posts: `DATE_UTC[_N].jpg` beside `DATE_UTC.txt` and `.json.xz`."""
 
+from __future__ import annotations
+
 import lzma
 import posixpath
 import re

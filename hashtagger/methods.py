@@ -4,6 +4,8 @@ A method is prepared once from the side to learn from, and then answers for one 
 best first. It is asked with a photo, or, where posts have none, with some of the post's hashtags to complete.
 """
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,6 +4,8 @@
 post's own; a rank that nothing was suggested for is no hit. `sizes` (n,) counts the post's own hashtags.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -57,7 +59,7 @@ class Estimate:
     high: float | None
 
     @classmethod
-    def of(cls, value: float, draws: NDArray[np.float64]) -> "Estimate":
+    def of(cls, value: float, draws: NDArray[np.float64]) -> Estimate:
         """Return `value` with the middle 95 % of `draws` (d,) around it."""
         known = draws[~np.isnan(draws)]
         if np.isnan(value) or not len(known):

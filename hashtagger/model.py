@@ -10,6 +10,8 @@ Saving writes a new folder of parts beside the old one and then replaces model.j
 that a reader, or a machine that loses power, finds the old model or the new one, never half of each.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import math
@@ -59,7 +61,7 @@ class Lines:
         self.blob, self.ends = blob, ends
 
     @classmethod
-    def of(cls, texts: list[str]) -> "Lines":
+    def of(cls, texts: list[str]) -> Lines:
         """Lay out `texts`; a line break inside one becomes a space."""
         lines = "\n".join(texts) + "\n" * bool(texts)
         if "\r" in lines or len(lines.splitlines()) > len(texts):
@@ -312,7 +314,7 @@ def _write_array(file: IO[bytes], array: NDArray[Any]) -> None:
 def _read_parts(parts: Path, card: dict[str, Any]) -> Model:
     values: dict[str, Any] = {"card": card}
     for field in fields(Model):
-        if field.type is Lines:
+        if f"{field.name}.txt" in card["files"]:
             text, ends = (
                 _array(parts, f"{field.name}.txt", card),
                 _array(parts, f"{field.name}.ends.npy", card),

@@ -1,5 +1,7 @@
 """The reduction of features, and the nearest posts to a photo: among all, or in the nearest cells of many."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What may be typed after a command: each option with its bounds and its help."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path

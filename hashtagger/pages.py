@@ -4,6 +4,8 @@ A page NAME is made of NAME.html, NAME.css and, where it has a script, NAME.js i
 frame that all share. Jinja2 escapes whatever is put in; the policy lets no other style or script run.
 """
 
+from __future__ import annotations
+
 import base64
 import hashlib
 from functools import cache

@@ -1,5 +1,7 @@
 """Work spread over threads, results in order, a bounded number in flight."""
 
+from __future__ import annotations
+
 import itertools
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator

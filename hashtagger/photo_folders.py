@@ -1,5 +1,7 @@
 """A folder of photos -> rows of posts: captions beside them, keywords beside them or within."""
 
+from __future__ import annotations
+
 import posixpath
 from collections.abc import Iterable, Iterator
 from pathlib import Path

@@ -1,5 +1,7 @@
 """From a photo file to pixels: the only module that knows Pillow and image formats."""
 
+from __future__ import annotations
+
 import functools
 import io
 import struct

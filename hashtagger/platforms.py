@@ -1,5 +1,7 @@
 """What each platform takes: how many hashtags, and in what form they are best written."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

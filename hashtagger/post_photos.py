@@ -1,5 +1,7 @@
 """The photos of the posts that a model learned from, as far as they still are where they were."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import numpy as np

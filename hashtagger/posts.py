@@ -1,5 +1,7 @@
 """A posts file -> checked posts, by column: hashtags as ids, photos as paths that may be opened."""
 
+from __future__ import annotations
+
 import json
 from array import array
 from collections.abc import Callable, Iterable, Mapping
@@ -32,7 +34,7 @@ class Refusal:
     files: tuple[str, ...]  # that these rows are in
 
     @classmethod
-    def of(cls, reason: str, count: int, places: Iterable[Place]) -> "Refusal":
+    def of(cls, reason: str, count: int, places: Iterable[Place]) -> Refusal:
         """Return a refusal of what stands at `places`."""
         files, rows = zip(*places, strict=True)
         return cls(reason, count, rows, files)
@@ -144,11 +146,11 @@ class _Gathered:
     captions: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
-    likes: "array[float]" = field(default_factory=lambda: array("d"))
-    tag_ids: "array[int]" = field(default_factory=lambda: array("i"))
-    ends: "array[int]" = field(default_factory=lambda: array("q", [0]))
-    listed: "array[int]" = field(default_factory=lambda: array("i"))
-    rows: "array[int]" = field(default_factory=lambda: array("q"))
+    likes: array[float] = field(default_factory=lambda: array("d"))
+    tag_ids: array[int] = field(default_factory=lambda: array("i"))
+    ends: array[int] = field(default_factory=lambda: array("q", [0]))
+    listed: array[int] = field(default_factory=lambda: array("i"))
+    rows: array[int] = field(default_factory=lambda: array("q"))
     first: dict[object, int] = field(default_factory=dict)  # what identifies a post -> the first such
     names: dict[str, int] = field(default_factory=dict)
     pieces: dict[str, list[int]] = field(default_factory=dict)  # the ids in a piece of text that came before

@@ -4,6 +4,8 @@ The hashtags of the six nearest posts go into the skip-gram; of the 50 companion
 never those hashtags themselves, the best by rating are suggested.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import NDArray
 

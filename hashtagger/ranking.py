@@ -1,5 +1,7 @@
 """Ranking: how likely each candidate belongs to the photo, and what that and its likes are worth together."""
 
+from __future__ import annotations
+
 from dataclasses import astuple, dataclass
 
 import numpy as np

@@ -4,6 +4,8 @@
 Instagram Hashtag Recommender System (Kus) defined: ln(count) x normalised adjusted likes.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,5 +1,7 @@
 """What a person has -> rows of posts: which reader understands it, and where its photos lie."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack

@@ -1,5 +1,7 @@
 """Show what was understood of posts: counts, what was left out, and all of it as one table."""
 
+from __future__ import annotations
+
 import json
 import os
 from collections.abc import Iterator, Mapping

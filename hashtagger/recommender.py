@@ -1,5 +1,7 @@
 """A model ready to answer: what the commands and Python callers use."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from dataclasses import replace
@@ -42,7 +44,7 @@ class Recommender:
         return Extractor(self.model.backbone)
 
     @cached_property
-    def _starter(self) -> "Recommender":
+    def _starter(self) -> Recommender:
         return Recommender(load_model(STARTER), STARTER)
 
     def suggest(self, photo: str | Path | bytes, **settings: Any) -> Suggestions:
@@ -97,7 +99,7 @@ def train(
     *,
     features: str | None = None,
     **settings: Any,
-) -> "Training":
+) -> Training:
     """Learn from one or several files of posts and write the model to `folder`, by default the user's own.
 
     `settings` are those of hashtagger.training.train: backbone, photos_dir, columns, kind, download, spam,
@@ -114,7 +116,7 @@ def train(
 
 def add(
     posts: str | Path | Sequence[str | Path], folder: str | Path | None = None, **settings: Any
-) -> "Addition":
+) -> Addition:
     """Put posts into the model in `folder`, by default the user's own; those known are refreshed.
 
     `settings` are those of hashtagger.adding.add: photos_dir, columns, kind, download, notify, progress.
@@ -126,7 +128,7 @@ def add(
 
 def remove(
     *links: str, account: str | None = None, folder: str | Path | None = None, **settings: Any
-) -> "Removal":
+) -> Removal:
     """Forget posts by link, or all of an `account`, in the model in `folder`, by default the user's own."""
     from hashtagger.removing import remove as remove_posts
 

@@ -1,5 +1,7 @@
 """From a model back to what it was fitted to, and from that, changed, to the model that takes its place."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace

@@ -1,5 +1,7 @@
 """Forget posts: out of the model, with all that only they brought, and out of the caches."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace

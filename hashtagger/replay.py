@@ -1,5 +1,7 @@
 """Ours asked again with other weights: candidates are gathered once, and only their order changes."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
@@ -27,7 +29,7 @@ class Replay:
     earned: Earned
 
     @classmethod
-    def of(cls, trial: Trial, material: Material) -> "Replay":
+    def of(cls, trial: Trial, material: Material) -> Replay:
         """Return the candidates of a trial."""
         tested, parts = np.array(trial.tested), np.array(trial.parts)
         _, groups = np.unique(material.groups[tested], return_inverse=True)
@@ -43,7 +45,7 @@ class Replay:
             earned=Earned.of(material.posts, tested, parts, groups),
         )
 
-    def ask(self, weights: Weights, likes: float) -> "Answers":
+    def ask(self, weights: Weights, likes: float) -> Answers:
         """Return what ours shows at these weights and this setting of --likes."""
         worth = self.chances + likes * (self.earnings @ astuple(weights))
         rows = np.full((len(self.parts), SHOWN), NONE)
@@ -55,14 +57,14 @@ class Replay:
         precisions = (shown & self.belongs[rows]).mean(axis=1)
         return Answers(precisions, self.earned.locate(tags, self.parts, self.groups))
 
-    def measure(self, answers: "Answers", weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+    def measure(self, answers: Answers, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """Return the mean precision and held-out lift of the ten, (2,), groups weighted (groups,)."""
         values = np.stack([answers.precisions, self.earned.lifts(answers.places, weights)], axis=1)
         counted = np.ones(len(values)) if weights is None else weights[self.groups]
         means: NDArray[np.float64] = counted @ values / counted.sum()
         return means
 
-    def draw(self, settings: Sequence["Answers"], draws: int = DRAWS) -> NDArray[np.float64]:
+    def draw(self, settings: Sequence[Answers], draws: int = DRAWS) -> NDArray[np.float64]:
         """Return precision and held-out lift of each of s answers as groups are resampled, (draws, s, 2).
 
         The same groups are drawn for each, and they make the held-out lifts too.
@@ -100,7 +102,7 @@ class Answers:
     precisions: NDArray[np.float64]  # (n,) share of ten that belongs
     places: Places  # of the ten
 
-    def where(self, these: NDArray[np.bool_], others: "Answers") -> "Answers":
+    def where(self, these: NDArray[np.bool_], others: Answers) -> Answers:
         """Return these answers for the posts `these` (n,), and the `others` for the rest."""
         places = Places(
             np.where(these[:, None], self.places.cells, others.places.cells),

@@ -1,5 +1,7 @@
 """Evaluations as people read them: in a terminal, and as one page with charts that needs no network."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -95,11 +97,11 @@ def tuning_table(tuning: Tuning) -> str:
     return "\n".join([wrapped(said, 0), "", shown, "", wrapped(lead), last])
 
 
-def _percent(estimate: "Estimate") -> str:
+def _percent(estimate: Estimate) -> str:
     return "?" if estimate.value is None else f"{round(100 * estimate.value, 1) + 0:.1f} %"  # no -0.0
 
 
-def figure(estimate: "Estimate", digits: int = 3) -> str:
+def figure(estimate: Estimate, digits: int = 3) -> str:
     """Return a figure and half the width of its 95 % interval: `0.344 ±0.012`."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return "?"
@@ -107,7 +109,7 @@ def figure(estimate: "Estimate", digits: int = 3) -> str:
     return f"{estimate.value:,.{digits}f} ±{(estimate.high - estimate.low) / 2:,.{digits}f}"
 
 
-def interval(estimate: "Estimate", digits: int = 4) -> str:
+def interval(estimate: Estimate, digits: int = 4) -> str:
     """Return a difference and its 95 % interval: `+0.0036 (+0.0020 to +0.0067)`."""
     if estimate.value is None or estimate.low is None or estimate.high is None:
         return "?"
@@ -171,7 +173,7 @@ def bar_chart(evaluation: Evaluation, measure: str) -> str:
     return _figure(measure, _LEFT + _BAR + 60, 26 * len(rows) + 8, "".join(parts))
 
 
-def reliability_chart(calibration: "Calibration") -> str:
+def reliability_chart(calibration: Calibration) -> str:
     """Return an SVG of how often hashtags said to belong with some probability do; the diagonal is honest."""
     points = list(zip(calibration.predicted, calibration.observed, strict=True))
     top = max(0.1, *calibration.predicted, *calibration.observed)
@@ -217,7 +219,7 @@ class _View:
     high: tuple[float, float]
 
     @classmethod
-    def around(cls, points: Sequence[tuple[float, float]]) -> "_View":
+    def around(cls, points: Sequence[tuple[float, float]]) -> _View:
         """Return a view with some room around `points`, at least one."""
         edges = [(min(values), max(values)) for values in zip(*points, strict=True)]
         room = [max(0.12 * (high - low), 1e-4) for low, high in edges]

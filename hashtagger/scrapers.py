@@ -1,5 +1,7 @@
 """What scrapers and Meta's Graph API nest: posts in answers, photos in carousels, lists in columns."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any

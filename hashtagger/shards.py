@@ -6,6 +6,8 @@ posts and the backbone, so that what is there need not be made again. Files are 
 this machine, or at an address such as s3://bucket/posts.parquet.
 """
 
+from __future__ import annotations
+
 import hashlib
 import io
 import json

@@ -4,6 +4,8 @@ Immich, PhotoPrism, darktable and digiKam read `photo.jpg.xmp`; the keywords are
 bag, without `#` (XMP specification part 1, 8.3).
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
 from xml.dom.minidom import Document, Element, Node, Text

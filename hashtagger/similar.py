@@ -1,5 +1,7 @@
 """Hashtags that go with others: those used together more than chance explains, and used in like company."""
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

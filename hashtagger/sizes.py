@@ -1,5 +1,7 @@
 """Sizes of hashtags: broad, middle or niche, by how many posts use them."""
 
+from __future__ import annotations
+
 import csv
 from collections.abc import Callable, Mapping
 from pathlib import Path

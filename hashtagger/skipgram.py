@@ -4,6 +4,8 @@ Mikolov et al. 2013, "Distributed representations of words and phrases"; the ord
 means little, so it is drawn anew each epoch and the window spans the post.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

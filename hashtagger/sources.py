@@ -4,6 +4,8 @@ A source is a plain function from what is known of the photo to hashtag numbers.
 hashtag that no source proposes can never be suggested.
 """
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -3,6 +3,8 @@
 Posts that nearly repeat each other, by their hashtags or by their photo, always stay on one side.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Literal
 

@@ -1,5 +1,7 @@
 """Files wherever they are: paths on this machine, and addresses that fsspec knows, such as s3://bucket/x."""
 
+from __future__ import annotations
+
 import os
 import posixpath
 import tempfile

@@ -1,5 +1,7 @@
 """Suggest hashtags for one photo: the steps, in order."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Suggestions as a page to look at: photos, chips to choose from, a line to copy, similar posts, reasons."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +62,7 @@ class PhotoPart:
 
     name: str
     picture: Picture
-    found: "Suggestions"
+    found: Suggestions
     chips: tuple[Chip, ...]
     line: str  # the hashtags that are on at first
     posts: tuple[SimilarPost, ...]  # nearest first; none where the model knows nothing of its posts
@@ -73,7 +75,7 @@ def suggestions_page(parts: Sequence[PhotoPart], limit: int, left_out: Sequence[
     return render("suggestions", title, **shown, number=number, likes_lift=likes_lift)
 
 
-def photo_part(found: "Suggestions", source: Path | bytes, written: Written = paste_line) -> PhotoPart:
+def photo_part(found: Suggestions, source: Path | bytes, written: Written = paste_line) -> PhotoPart:
     """Return what the page shows of one photo, a file or its bytes; raises PhotoError.
 
     `written` makes a line of names, as the platform takes it.
@@ -92,7 +94,7 @@ def photo_part(found: "Suggestions", source: Path | bytes, written: Written = pa
     )
 
 
-def _similar_posts(neighbors: "Sequence[Neighbor]") -> tuple[SimilarPost, ...]:
+def _similar_posts(neighbors: Sequence[Neighbor]) -> tuple[SimilarPost, ...]:
     """Return posts with what there is to see of them; none where there is nothing, as with the starter."""
     photos = [post_photo(post, POST_SIDE) for post in neighbors]
     posts = tuple(

@@ -4,6 +4,8 @@ A row number is what a user would count: in a CSV what a spreadsheet shows (the 
 with line breaks stays one row, empty rows count), in JSON lines the line, else the place from 1.
 """
 
+from __future__ import annotations
+
 import csv
 import gzip
 import io

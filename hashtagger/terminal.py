@@ -4,6 +4,8 @@ The protocols: kitty's (sw.kovidgoyal.net/kitty/graphics-protocol), iTerm2's inl
 (iterm2.com/documentation-images.html), sixel (DEC's, as in the VT340 manual).
 """
 
+from __future__ import annotations
+
 import base64
 import itertools
 import zlib
@@ -41,7 +43,7 @@ def protocol(environment: Mapping[str, str]) -> Protocol:
     return "sixel" if term in _SIXEL_TERMINALS else "blocks"
 
 
-def nearest_pictures(found: "Suggestions", how: Protocol, columns: int, n: int = 6) -> str:
+def nearest_pictures(found: Suggestions, how: Protocol, columns: int, n: int = 6) -> str:
     """Return the photos of the `n` nearest posts, in lines of `columns`; "" where none is there."""
     cell = (1, 2) if how == "blocks" else CELL
     near = [(i, post, post_photo(post, COLUMNS * cell[0])) for i, post in enumerate(found.neighbors[:n], 1)]

@@ -1,5 +1,7 @@
 """Learn a model from posts: the steps, in order."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -142,7 +144,7 @@ def gather_posts(
     return posts
 
 
-def photo_files(posts: Posts, download: bool, progress: Progress) -> "PhotoFiles":
+def photo_files(posts: Posts, download: bool, progress: Progress) -> PhotoFiles:
     """Return the files of the posts' photos, and why photos at links are missing."""
     photos = [(post, photo) for post, of_post in enumerate(posts.photos) for photo in of_post]
     links = dict.fromkeys(photo for _, photo in photos if is_link(photo))

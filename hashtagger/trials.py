@@ -1,5 +1,7 @@
 """Ask every method about posts that it has not learned from."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 

@@ -4,6 +4,8 @@ Bayesian optimisation (the tree-structured Parzen estimator of Bergstra et al. 2
 and rating weigh; P(belongs) keeps the exponent 1, since only ratios decide an order.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -110,7 +112,7 @@ def search(
 
     best = replay.measure(replay.ask(Weights(), 0), counted)[0]
 
-    def objective(trial: "optuna.Trial") -> float:
+    def objective(trial: optuna.Trial) -> float:
         weights = Weights(**{name: trial.suggest_float(name, 0, most) for name, most in _MOST.items()})
         precision, lift = replay.measure(replay.ask(weights, LIKES), counted)
         progress(trial.number + 1, trials)

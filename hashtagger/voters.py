@@ -5,6 +5,8 @@ are near in both their photo and those hashtags vote. It is pseudo-relevance fee
 look-alike whose hashtags speak of something else is not heard again.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import dataclass
 

@@ -4,6 +4,8 @@ The folder is listed again and again instead of asking the system for events (wa
 is whole when its size and time have come to rest, which has to be looked for, and shared folders send none.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
