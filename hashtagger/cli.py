@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gc
 import io
 import os
@@ -535,6 +534,8 @@ def _load(folder: Path | None) -> Recommender:
 
 def _write_similar_table(recommender: Recommender, output: Path) -> None:
     """Write the 20 nearest of every hashtag as CSV."""
+    import csv
+
     from hashtagger.similar import TABLE_WIDTH, similar_table
 
     heads = [f"{what}_{i}" for i in range(1, TABLE_WIDTH + 1) for what in ("similar", "similarity")]

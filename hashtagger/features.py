@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]  # photos done, photos in all
 
 EMBEDDED = Path(__file__).with_name("data") / "embedded.tflite"  # the network that comes with the package
+EMBEDDED_SHA256 = "0e0beb6491f821c64bb2ebffc156eb0dcf880700ac0e98854d301551d8ac1b00"  # of that file
 CONTENT_BYTES = 16  # of the hash that a photo's content is known by
 _CHUNK = 8  # photos handed to a worker at once, so that handing over costs little
 _AHEAD = 8  # chunks in flight for each worker: bounds memory, and lets others go on past one slow photo

@@ -6,7 +6,6 @@ digits, `_` and emoji, and hold at least one letter, digit or emoji.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -58,7 +57,11 @@ def paste_line(names: Sequence[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    return _UNSEEN.sub("", html.unescape(text))
+    if "&" in text:
+        import html  # a table of two thousand names, needed only here
+
+        text = html.unescape(text)
+    return _UNSEEN.sub("", text)
 
 
 def _names(runs: Iterable[str]) -> list[str]:

@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from hashtagger.companions import Companions
 from hashtagger.errors import ModelError
-from hashtagger.features import CONTENT_BYTES, EMBEDDED
+from hashtagger.features import CONTENT_BYTES, EMBEDDED, EMBEDDED_SHA256
 from hashtagger.neighbors import NO_CELLS, Cells, Reduction
 from hashtagger.ratings import Weights
 from hashtagger.skipgram import Skipgram, Vectors
@@ -332,7 +332,7 @@ def _packaged(folder: Path, card: dict[str, Any]) -> Path | None:
     """Return the backbone in the package, where it made the features of a model that holds none itself."""
     if card["backbone"] is None:
         return None
-    if card["backbone"].get("sha256") != _sha256(EMBEDDED):
+    if card["backbone"].get("sha256") != EMBEDDED_SHA256:
         raise ModelError(
             f"{folder}: made with another backbone than the one that comes with this hashtagger, "
             "and without a copy of it; train it again, or reinstall hashtagger"
@@ -398,11 +398,10 @@ def _check_seals(parts: Path, seals: dict[str, dict[str, Any]], limit: int | Non
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-        return digest.hexdigest()
+    if not path.stat().st_size:
+        return hashlib.sha256().hexdigest()  # nothing that could be mapped
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+        return hashlib.sha256(mapped).hexdigest()
 
 
 def _read_card(folder: Path) -> dict[str, Any]:

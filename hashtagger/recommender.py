@@ -13,12 +13,12 @@ from hashtagger.errors import ModelError
 from hashtagger.features import Extractor
 from hashtagger.model import CARD, STARTER, Model
 from hashtagger.model import load as load_model
-from hashtagger.similar import SimilarHashtag, similar, similarity
 from hashtagger.suggest import Suggestions, SuggestSettings, exclusions, suggest
 
 if TYPE_CHECKING:
     from hashtagger.adding import Addition
     from hashtagger.removing import Removal
+    from hashtagger.similar import SimilarHashtag
     from hashtagger.training import Training
 
 
@@ -65,10 +65,14 @@ class Recommender:
 
     def similar(self, *hashtags: str, without: Sequence[str] = (), top: int = 10) -> list[SimilarHashtag]:
         """Return the hashtags closest to all of `hashtags` together; raises UnknownHashtagError."""
+        from hashtagger.similar import similar
+
         return similar(self.model, hashtags, without=without, top=top)
 
     def similarity(self, one: str, other: str) -> float:
         """Return how alike two hashtags are used, -1..1; raises UnknownHashtagError."""
+        from hashtagger.similar import similarity
+
         return similarity(self.model, one, other)
 
 

@@ -47,8 +47,8 @@ def similar(
         raise UsageError(
             "similar needs at least one hashtag, in quotes, since # starts a comment in most shells"
         )
-    if len(both := np.intersect1d(wanted, unwanted)):
-        raise UsageError(f"{show(model.names[both[0]])} is both asked for and to stay away from")
+    if both := set(wanted.tolist()) & set(unwanted.tolist()):
+        raise UsageError(f"{show(model.names[min(both)])} is both asked for and to stay away from")
     close, far = closeness(model, wanted).mean(axis=0), closeness(model, unwanted).sum(axis=0)
     scores = close - far if len(wanted) == 1 else complete(model, wanted) + close - AWAY * far
     scores[np.concatenate([wanted, unwanted, model.hidden])] = -np.inf

@@ -126,5 +126,9 @@ SOURCES: tuple[tuple[str, Source], ...] = (
 def gather(model: Model, query: Query) -> Candidates:
     """Ask every source and merge what they propose."""
     said = [source(model, query) for _, source in SOURCES]
-    ids = np.unique(np.concatenate(said))
-    return Candidates(ids, np.stack([np.isin(ids, proposed) for proposed in said], axis=1))
+    every = np.sort(np.concatenate(said))
+    ids = every[np.diff(every, prepend=-1) > 0]  # np.unique would import numpy.ma: 8 ms of a cold start
+    proposed = np.zeros((len(ids), len(said)), bool)
+    for source, tags in enumerate(said):
+        proposed[np.searchsorted(ids, tags), source] = True
+    return Candidates(ids, proposed)

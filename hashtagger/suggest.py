@@ -141,7 +141,8 @@ def choose(model: Model, query: Query, settings: SuggestSettings, photo: str) ->
 
 def exclude(model: Model, candidates: Candidates, names: frozenset[str]) -> Candidates:
     """Return the candidates that the model does not hide, and whose names are not among `names`."""
-    kept = ~np.isin(candidates.ids, model.hidden)
+    hidden = set(model.hidden.tolist())
+    kept = np.array([i not in hidden for i in candidates.ids.tolist()], bool)
     if names:
         kept &= np.array([model.names[i] not in names for i in candidates.ids], bool)
     return Candidates(candidates.ids[kept], candidates.proposed[kept])

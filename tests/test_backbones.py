@@ -10,7 +10,7 @@ import pytest
 from hashtagger import backbones
 from hashtagger.backbones import convert, embedded, from_file, imagenet, resolve
 from hashtagger.errors import BackboneError
-from hashtagger.features import Extractor
+from hashtagger.features import EMBEDDED_SHA256, Extractor
 from hashtagger.photos import open_photo
 
 MEAN = Path(__file__).parent / "data" / "mean_colour.tflite"
@@ -174,3 +174,7 @@ def test_the_embedded_features_are_those_of_keras_with_its_weights():
     theirs = keras_twin(backbone).predict(np.array(pixels) / np.float32(127.5) - 1, verbose=0)
     assert len(ours) == 6
     np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-3)
+
+
+def test_the_shipped_network_is_the_one_that_models_are_told_of():
+    assert embedded().sha256 == EMBEDDED_SHA256
