@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -60,10 +62,11 @@ def extract(
     addresses = [_absolute(each) for source in sources for each in expand(source)]
     shards: list[Shard] = []
     pieces: dict[str, int] = {}
-    for made in _on_ray(addresses, job, ray) if ray else _here(addresses, job):
-        shards.append(made)
-        pieces[made.source] = made.pieces
-        progress("extracting", len(shards), sum(pieces.values()))
+    with redirect_stdout(sys.stderr):  # where Ray tells of lost nodes
+        for made in _on_ray(addresses, job, ray) if ray else _here(addresses, job):
+            shards.append(made)
+            pieces[made.source] = made.pieces
+            progress("extracting", len(shards), sum(pieces.values()))
     return Extraction(
         folder=folder,
         shards=sum(not made.error for made in shards),
