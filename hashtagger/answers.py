@@ -101,13 +101,13 @@ def say_unlike(found: Suggestions) -> None:
 
 def _photo_files(given: Sequence[Path]) -> tuple[list[Path], bool]:
     """Return the photos given, folders opened up, and whether all could be; what could not is said."""
-    from hashtagger.photos import list_photos
+    from hashtagger.photos import is_folder, list_photos
 
     files: list[Path] = []
     well = True
     for path in given:
         try:
-            found = list_photos(path) if _is_folder(path) else [path]
+            found = list_photos(path) if is_folder(path) else [path]
             if not found:
                 raise PhotoError(f"{path}: no photos in this folder")
         except PhotoError as error:
@@ -116,13 +116,6 @@ def _photo_files(given: Sequence[Path]) -> tuple[list[Path], bool]:
         else:
             files += found
     return files, well
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a name too long, or in a folder that may not be entered: reading it will say
-        return False
 
 
 def _stdin() -> bytes:

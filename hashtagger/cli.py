@@ -291,7 +291,7 @@ def train(
     reading: dict[str, Any] = {
         "backbone": backbone,
         "photos_dir": photos,
-        "columns": options.pairs(columns or []),
+        "columns": options.pairs(columns),
         "kind": kind,
         "download": download,
     }
@@ -328,7 +328,7 @@ def extract(
             posts,
             output,
             photos_dir=photos,
-            columns=options.pairs(columns or []),
+            columns=options.pairs(columns),
             kind=kind,
             backbone=backbone,
             ray=ray,
@@ -366,7 +366,7 @@ def add(
             posts,
             model,
             photos_dir=photos,
-            columns=options.pairs(columns or []),
+            columns=options.pairs(columns),
             kind=kind,
             download=download,
             notify=say,
@@ -416,7 +416,7 @@ def read(
     from hashtagger.reading import read as read_all
 
     found, reading = read_all(
-        *posts, output=output, photos_dir=photos, columns=options.pairs(columns or []), kind=kind
+        *posts, output=output, photos_dir=photos, columns=options.pairs(columns), kind=kind
     )
     if as_json:
         print_json([asdict(reading)])
@@ -486,7 +486,7 @@ def evaluate(
             model_folder=model,
             backbone=backbone,
             photos_dir=photos,
-            columns=options.pairs(columns or []),
+            columns=options.pairs(columns),
             kind=kind,
             download=download,
             notify=say,

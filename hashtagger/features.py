@@ -124,7 +124,7 @@ def extract_features(
                     index.append(i)
                 progress(i + 1, len(photos))
             file.flush()
-            features = _on_disk(file, (len(index), backbone.feature_length))
+            features = on_disk(file, (len(index), backbone.feature_length))
     except OSError as error:
         raise HashtaggerError(
             f"{tempfile.gettempdir()}: no room for the features of {len(photos):,} photos "
@@ -133,7 +133,7 @@ def extract_features(
     return Extracted(features, np.array(index, np.int64), contents[: len(index)], failures)
 
 
-def _on_disk(file: IO[bytes], shape: tuple[int, int]) -> NDArray[np.float32]:
+def on_disk(file: IO[bytes], shape: tuple[int, int]) -> NDArray[np.float32]:
     """Return what `file` holds as an array that stays on disk; the system frees it with the array."""
     if not math.prod(shape):
         return np.empty(shape, np.float32)

@@ -256,8 +256,9 @@ def one_form(forms: Mapping[str, bool], details: Mapping[str, bool]) -> str:
     return chosen[0] if chosen else ""
 
 
-def pairs(texts: Sequence[str]) -> dict[str, str]:
+def pairs(texts: Sequence[str] | None) -> dict[str, str]:
     """Return NAME=COLUMN arguments as a mapping."""
+    texts = texts or ()
     for text in texts:
         if not all(text.partition("=")[::2]):
             raise UsageError(f"--map {text}: write it as NAME=COLUMN, for example --map tags=Keywords")

@@ -137,6 +137,14 @@ def is_photo(data: bytes) -> bool:
     return True
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether a path is a folder; where that cannot be known, no: opening it will say why."""
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long, or in a folder that may not be entered
+        return False
+
+
 def list_photos(folder: Path) -> list[Path]:
     """Return the photo files directly in a folder, by name; hidden files are passed over."""
     try:

@@ -185,7 +185,7 @@ def _take(row: Row, gathered: _Gathered, find: Find, others: NamedPhotos | None,
         report.refuse("no hashtag", number)
         return
     ids = tuple(dict.fromkeys(listed))
-    link, images = text(link), _images(image)
+    link, images = text(link), images_of(image)
     photos, lost = find_photos(link, images, find, others)
     if link or images:
         first = gathered.first.setdefault(link or (photos or images, ids), len(gathered.rows))
@@ -213,7 +213,7 @@ def _take(row: Row, gathered: _Gathered, find: Find, others: NamedPhotos | None,
 _normalize = lru_cache(maxsize=65_536)(hashtags.normalize)
 
 
-def _images(cell: object) -> tuple[str, ...]:
+def images_of(cell: object) -> tuple[str, ...]:
     """Return the photos that a cell names: one, or a list of them, which may be written as JSON."""
     if isinstance(cell, str) and cell.startswith("["):
         try:

@@ -16,6 +16,7 @@ from hashtagger.feature_cache import cache_folder
 from hashtagger.folders import Find, Folder, Folders, NamedPhotos, Tree, clean
 from hashtagger.instaloader import XZ, is_instaloader, read_instaloader
 from hashtagger.photo_folders import holds_photos, read_photo_folder
+from hashtagger.photos import is_folder
 from hashtagger.tables import Report, Row, parse_json, read_rows
 
 Belongs = Callable[[Iterable[str]], bool]
@@ -68,7 +69,7 @@ def open_sources(
         with ExitStack() as opened:
             format_, rows, unpack = _open(path, kind, within, columns or {}, report, opened)
             folders = Folders(
-                [*([photos_dir] if photos_dir else []), path if _is_folder(path) else path.parent]
+                [*([photos_dir] if photos_dir else []), path if is_folder(path) else path.parent]
             )
             yield Source(report.file, format_, rows, unpack or folders.find, others)
 
@@ -77,7 +78,7 @@ def _open(
     path: Path, kind: str | None, within: str, columns: Mapping[str, str], report: Report, opened: ExitStack
 ) -> tuple[str, Iterator[Row], Find | None]:
     """Return the format of what is at `path`, its rows, and how photos are found that are no files yet."""
-    if _is_folder(path) and kind != "table":
+    if is_folder(path) and kind != "table":
         return *_read_tree(Folder(path), path, kind, within, report), None
     head = _head(path)
     if head.startswith(_ZIP) and kind != "table":
@@ -124,13 +125,6 @@ def _export_file(path: Path, report: Report) -> Iterator[Row]:
     document = parse_json(Folders([path.parent]).read(path.name, MOST))
     report.note("Instagram's export holds no likes")
     yield from export_posts(document, path.name, frozenset(), "", report)
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:  # a name too long: opening it will say
-        return False
 
 
 def _head(path: Path) -> bytes:

@@ -25,8 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.errors import HashtaggerError, PostsError, UsageError
-from hashtagger.features import CONTENT_BYTES, Backbone, Extracted, Feature, stream_features
-from hashtagger.posts import Posts, read_posts
+from hashtagger.features import CONTENT_BYTES, Backbone, Extracted, Feature, on_disk, stream_features
+from hashtagger.posts import Posts, images_of, read_posts
 from hashtagger.reading import HEADER, list_rows
 from hashtagger.storage import at, fetch, finder_at, here, put
 
@@ -110,7 +110,7 @@ def write_shard(piece: Piece, job: Job, cores: int | None = None) -> Shard:
     from pyarrow import parquet
 
     table, network = pa.ipc.open_stream(piece.posts).read_all(), _network(job)
-    outcomes = _extract([_images(cell) for cell in table["image"].to_pylist()], network, cores)
+    outcomes = _extract([images_of(cell) for cell in table["image"].to_pylist()], network, cores)
     about = {**asdict(job.backbone), "path": job.backbone.path.name}
     whole = _joined(table, outcomes, network.feature_length).replace_schema_metadata(
         {_ABOUT: json.dumps(about)}
@@ -126,17 +126,17 @@ def write_shard(piece: Piece, job: Job, cores: int | None = None) -> Shard:
 def open_shards(folder: str) -> Iterator[tuple[Posts, Extracted, list[Lost], Backbone]]:
     """Yield the posts of all shards in `folder`, their photos' features, what has none, and the network.
 
-    Features are mapped from a file, not read into memory, and are there until the context ends. Raises
-    PostsError where there are no shards, or of several networks.
+    Features stay on disk; the network's file is there until the context ends. Raises PostsError where there
+    are no shards, or of several networks.
     """
-    with here(folder) as root, tempfile.TemporaryDirectory() as scratch:
+    with here(folder) as root:
         paths = sorted(root.glob("*.parquet")) if root.is_dir() else []
         if not paths:
             raise PostsError(f"{folder}: holds no shards; make them: hashtagger extract posts.csv -o DIR")
         backbone = _backbone_of(paths, folder)
         network = replace(backbone, path=root / backbone.path)
         posts = read_posts(*paths, find=lambda image: (image, ""))
-        extracted, lost = _gather(posts, paths, network.feature_length, Path(scratch) / "features")
+        extracted, lost = _gather(posts, paths, network.feature_length)
         yield posts, extracted, lost, network
 
 
@@ -160,12 +160,6 @@ def _packed(rows: Sequence[list[Any]]) -> bytes:
     with pa.ipc.new_stream(stream, table.schema) as writer:
         writer.write_table(table)
     return stream.getvalue()
-
-
-def _images(cell: str) -> list[str]:
-    """Return the photos of a cell that `list_rows` wrote."""
-    names: list[str] = json.loads(cell) if cell.startswith("[") else [cell] if cell else []
-    return names
 
 
 def _extract(photos: Sequence[Sequence[str]], network: Backbone, cores: int | None) -> Outcomes:
@@ -249,25 +243,24 @@ def _read_photos(path: Path, length: int) -> _Photos:
     )
 
 
-def _gather(posts: Posts, paths: Sequence[Path], length: int, file: Path) -> tuple[Extracted, list[Lost]]:
-    """Return the features of the posts' photos, mapped from `file`, and what became of the others."""
+def _gather(posts: Posts, paths: Sequence[Path], length: int) -> tuple[Extracted, list[Lost]]:
+    """Return the features of the posts' photos, on disk, and what became of the others."""
     post_at = {place: i for i, place in enumerate(zip(posts.files, posts.rows.tolist(), strict=True))}
     owners: list[NDArray[np.int64]] = []
     contents: list[NDArray[np.uint8]] = []
     lost: list[Lost] = []
-    with file.open("wb") as stream:
+    with tempfile.TemporaryFile() as file:
         for path in paths:
             photos = _read_photos(path, length)
             posts_of = np.array([post_at.get((path.name, row), -1) for row in photos.rows.tolist()], np.int64)
             kept = posts_of >= 0  # posts that came twice are there once
-            stream.write(photos.features[kept].tobytes())
+            file.write(photos.features[kept].tobytes())
             owners.append(posts_of[kept])
             contents.append(photos.contents[kept])
             lost += [
                 (post_at[path.name, row], why) for row, why in photos.failures if (path.name, row) in post_at
             ]
-    index = np.concatenate(owners)
-    features: NDArray[np.float32] = np.empty((0, length), np.float32)
-    if len(index):  # an empty file cannot be mapped
-        features = np.memmap(file, np.float32, "r", shape=(len(index), length))
+        file.flush()
+        index = np.concatenate(owners)
+        features = on_disk(file, (len(index), length))
     return Extracted(features, index, np.concatenate(contents), {}), lost
