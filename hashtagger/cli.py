@@ -338,6 +338,8 @@ def extract(
     print_result(extracted, display.extraction_summary, as_json)
     for error in extracted.errors:
         say(f"Error: {error}")
+    if extracted.shards and not as_json:
+        say(f"Next: hashtagger train --features {shlex.quote(output)}")
     raise typer.Exit(1 if extracted.errors else 0)
 
 

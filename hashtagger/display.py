@@ -153,6 +153,8 @@ def extraction_summary(extracted: Extraction) -> str:
         f"{count(extracted.photos, 'photo')}{lost}, in {extracted.seconds:.1f} s ({rate:,.0f} a second).",
         f"Folder: {extracted.folder}",
     ]
+    if extracted.refusals:
+        lines += ["Left out:", *(f"  {refusal}" for refusal in extracted.refusals)]
     return "\n".join(map(wrapped, lines))
 
 

@@ -30,7 +30,8 @@ class Extraction:
     shards: int  # of these posts
     written: int  # now; the others were there
     photos: int  # read now
-    left_out: int
+    left_out: int  # of them
+    refusals: tuple[str, ...]  # of rows of posts files, a line for each reason
     errors: tuple[str, ...]  # of posts files that cannot be read
     seconds: float
 
@@ -73,6 +74,7 @@ def extract(
         written=sum(made.written for made in shards),
         photos=sum(made.photos for made in shards),
         left_out=sum(made.left_out for made in shards),
+        refusals=tuple(line for made in shards for line in made.refusals.splitlines()),
         errors=tuple(made.error for made in shards if made.error),
         seconds=monotonic() - started,
     )

@@ -57,6 +57,7 @@ class Piece:
     shard: str  # the name of the shard's file
     pieces: int  # of the posts file
     posts: bytes = b""  # an Arrow stream; none where the shard is there
+    refusals: str = ""  # a line for each reason that rows of the file were left out; on its first piece
     error: str = ""
 
 
@@ -70,6 +71,7 @@ class Shard:
     written: bool = False  # now
     photos: int = 0  # read now
     left_out: int = 0
+    refusals: str = ""
     error: str = ""
 
 
@@ -99,13 +101,15 @@ def cut(source: str, job: Job) -> Iterator[Piece]:
         piece = _packed(list(islice(rows, job.posts)))
         made_of = hashlib.blake2b(piece + job.backbone.sha256.encode(), digest_size=8).hexdigest()
         name = f"{posixpath.basename(source)}-{number:05d}-{made_of}.parquet"
-        yield Piece(source, name, pieces, b"" if files.exists(f"{root}/{name}") else piece)
+        refusals = "" if number else "\n".join(map(str, posts.refusals))
+        yield Piece(source, name, pieces, b"" if files.exists(f"{root}/{name}") else piece, refusals)
 
 
 def write_shard(piece: Piece, job: Job, cores: int | None = None) -> Shard:
     """Extract the features of a piece's photos, and write its shard in one step unless it is there."""
+    shard = Shard(piece.source, piece.shard, piece.pieces, refusals=piece.refusals, error=piece.error)
     if not piece.posts:
-        return Shard(piece.source, piece.shard, piece.pieces, error=piece.error)
+        return shard
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -119,7 +123,7 @@ def write_shard(piece: Piece, job: Job, cores: int | None = None) -> Shard:
     parquet.write_table(whole, file, compression="zstd")
     put(files, f"{root}/{piece.shard}", file.getvalue())
     lost = sum(isinstance(one, str) for one in chain.from_iterable(outcomes))
-    return Shard(piece.source, piece.shard, piece.pieces, True, sum(map(len, outcomes)) - lost, lost)
+    return replace(shard, written=True, photos=sum(map(len, outcomes)) - lost, left_out=lost)
 
 
 @contextmanager

@@ -115,8 +115,11 @@ def test_what_cannot_be_read_is_told_and_stops_nothing(corpus: Corpus, tmp_path:
     missing = tmp_path / "missing.csv"
     done = ask("extract", missing, folder / "posts.csv", "-o", tmp_path / "shards", "--backbone", "embedded")
     assert done.code == 1
-    assert done.err.strip() == f"Error: {missing}: no such file"
+    train = f"train --features {tmp_path / 'shards'}"
+    assert done.err.splitlines() == [f"Error: {missing}: no such file", f"Next: hashtagger {train}"]
     assert "1 shard, 1 of them written now, with 10 photos, 1 left out" in done.out
+    left_out = done.out.partition("Left out:")[2].split("\n")
+    assert [line for line in left_out if "photo left out: no such file" in line and "row" in line], done.out
     trained = ask("train", "--features", tmp_path / "shards", "--model", tmp_path / "model")
     assert trained.code == 0
     assert "photo left out" in trained.out
