@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +15,10 @@ from hashtagger.corpora import join, subset
 from hashtagger.errors import ModelError
 from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted
-from hashtagger.fitting import Index, Progress, index_cells, index_photos
+from hashtagger.fitting import Index, Progress, index_cells, index_photos, sort_photos
 from hashtagger.folders import is_link
 from hashtagger.model import Model, prepare, save
-from hashtagger.neighbors import DIMENSIONS, Cells, fill_cells, reduce_features
+from hashtagger.neighbors import DIMENSIONS, reduce_features
 from hashtagger.posts import Posts, Refusal
 from hashtagger.readers import name_sources
 from hashtagger.refitting import (
@@ -223,7 +222,8 @@ def _refresh(kept: Posts, posts: Posts, known: Known) -> Posts:
 def _append(before: Model, met: _Met) -> Index:
     """Return the photos of a model and those of new posts, which are numbered from its last on.
 
-    A reduction that was fitted to few photos is fitted to all, where features of the old ones are cached.
+    A reduction that was fitted to few photos is fitted to all, where features of the old ones are cached;
+    cells are made anew where photos have doubled.
     """
     if met.extracted is None or not len(met.extracted.index):
         return index_of(before)
@@ -233,14 +233,15 @@ def _append(before: Model, met: _Met) -> Index:
         if len(old) == len(before.features):
             return index_photos(_after(old, before, extracted))
     reduced = reduce_features(extracted.features, before.reduction).astype(before.features.dtype)
-    features = np.concatenate([before.features, reduced])
-    return Index(
-        before.reduction,
-        features,
-        np.concatenate([before.feature_posts, extracted.index]),
-        np.concatenate([before.contents, extracted.contents]),
-        *_extend_cells(before, features),
+    held = index_of(before)
+    index = replace(
+        held,
+        features=np.concatenate([held.features, reduced]),
+        posts=np.concatenate([held.posts, extracted.index]),
+        contents=np.concatenate([held.contents, extracted.contents]),
     )
+    made_for = held.search["cells"]["photos"] if held.search else 0
+    return index_cells(index) if len(index.posts) >= 2 * made_for else sort_photos(index)
 
 
 def _cached_features(before: Model, network: Backbone | None) -> list[NDArray[np.float32]]:
@@ -261,14 +262,6 @@ def _after(old: list[NDArray[np.float32]], before: Model, extracted: Extracted) 
         np.concatenate([before.contents, extracted.contents]),
         {},
     )
-
-
-def _extend_cells(before: Model, features: NDArray[np.float16 | np.int8]) -> tuple[Cells, dict[str, Any]]:
-    """Sort new `features`, after those of a model, into its cells; made anew where photos have doubled."""
-    search = before.card.get("search", {})
-    if len(features) >= 2 * search.get("photos", len(before.cells.rows)):
-        return index_cells(features)
-    return fill_cells(before.cells, features), {"search": search}
 
 
 def _continue_skipgram(before: Model, posts: Posts, numbers: Numbers, progress: Progress) -> Skipgram:

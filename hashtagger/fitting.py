@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from itertools import repeat
 from typing import Any
@@ -22,11 +22,11 @@ from hashtagger.neighbors import (
     RECALL,
     Cells,
     Reduction,
-    cell_parts,
     count_probes,
+    fit_cells,
     fit_reduction,
-    make_cells,
     reduce_all,
+    sort_into_cells,
 )
 from hashtagger.posts import Posts
 from hashtagger.ratings import Weights, log_lifts, medians, rate_hashtags, shrunken_lifts, sort_groups
@@ -37,14 +37,17 @@ Progress = Callable[[str, int, int], None]  # stage, done, in all
 
 @dataclass(frozen=True)
 class Index:
-    """The photos of a model: m reduced features, the reduction that made them, and the cells they lie in."""
+    """The photos of a model: m reduced features, the reduction that made them, and the cells they lie in.
+
+    A training leaves them in the order of their posts, or of their cells.
+    """
 
     reduction: Reduction
     features: NDArray[np.float16 | np.int8]  # (m, r)
-    posts: NDArray[np.integer]  # (m,) the post of each, ascending
+    posts: NDArray[np.integer]  # (m,) the post of each
     contents: NDArray[np.uint8]  # (m, CONTENT_BYTES) the hash of each photo file; zeros: not known
-    cells: Cells  # none where the photos are few
-    search: dict[str, Any]  # what model.json says of them
+    cells: Cells = NO_CELLS  # where the photos are few
+    search: dict[str, Any] = field(default_factory=dict)  # what model.json says of them
 
 
 def fit_model(
@@ -111,19 +114,33 @@ def assemble(
         companion_ids=companions.ids,
         companion_shared=companions.shared,
         companion_uses=companions.uses,
-        **cell_parts(index.cells),
+        cell_centers=index.cells.centers,
+        cell_starts=index.cells.starts,
         backbone=network.path if network else None,
     )
 
 
-def index_cells(features: NDArray[np.float16 | np.int8]) -> tuple[Cells, dict[str, Any]]:
-    """Sort reduced `features` (m, r) into cells if they are many; return them, and what model.json says."""
-    if len(features) < CELLS_FROM:
-        return NO_CELLS, {}
-    cells = make_cells(features)
-    probes = count_probes(cells, features)
-    made_of = {"photos": len(features), "cells": len(cells.centers)}
-    return cells, {"search": {**made_of, "probes": probes, "recall": RECALL}}
+def index_cells(index: Index) -> Index:
+    """Return an index with its photos sorted into cells made for them, if they are many."""
+    if len(index.features) < CELLS_FROM:
+        return replace(index, cells=NO_CELLS, search={})
+    index = sort_photos(replace(index, cells=fit_cells(index.features)))
+    photos, cells = len(index.features), len(index.cells.centers)
+    probes = count_probes(index.cells, index.features)
+    made_of = {"photos": photos, "count": cells, "probes": probes, "recall": RECALL}
+    return replace(index, search={"cells": made_of})
+
+
+def sort_photos(index: Index) -> Index:
+    """Return an index with its photos cell by cell; the first, as many as are in its cells, lie so."""
+    order, cells = sort_into_cells(index.features, index.cells)
+    return replace(
+        index,
+        features=index.features[order],
+        posts=index.posts[order],
+        contents=index.contents[order],
+        cells=cells,
+    )
 
 
 def learn_likes(posts: Posts) -> dict[str, NDArray[Any]]:
@@ -152,12 +169,10 @@ def index_photos(extracted: Extracted | None) -> Index:
             nothing.astype(np.float16),
             np.empty(0, np.int64),
             np.empty((0, CONTENT_BYTES), np.uint8),
-            NO_CELLS,
-            {},
         )
     reduction = fit_reduction(extracted.features)
     reduced = reduce_all(extracted.features, reduction)
-    return Index(reduction, reduced, extracted.index, extracted.contents, *index_cells(reduced))
+    return index_cells(Index(reduction, reduced, extracted.index, extracted.contents))
 
 
 def number_in(model: Model, vocabulary: list[str]) -> NDArray[np.int64]:

@@ -48,8 +48,6 @@ _LATER: dict[str, Callable[[dict[str, Any]], NDArray[Any]]] = {
     "contents": lambda parts: np.zeros((len(parts["feature_posts"]), CONTENT_BYTES), np.uint8),
     "cell_centers": lambda parts: NO_CELLS.centers,
     "cell_starts": lambda parts: NO_CELLS.starts,
-    "cell_rows": lambda parts: NO_CELLS.rows,
-    "cell_values": lambda parts: NO_CELLS.values,
 }
 _HASHED_ON_LOAD = 8 << 20  # bytes in all, smallest parts first; others are checked by size, and by `verify`
 
@@ -112,7 +110,7 @@ class Model:
     tag_ids: NDArray[np.int32]  # (u,)
     listed: NDArray[np.int32]  # (n,) hashtags as listed on each post, repeats included
     features: NDArray[np.float16 | np.int8]  # (m, r) unit length; in 8 bits, 127ths of 1
-    feature_posts: NDArray[np.int32]  # (m,) the post of each feature, ascending; a post may have several
+    feature_posts: NDArray[np.int32]  # (m,) the post of each feature; a post may have several
     contents: NDArray[np.uint8]  # (m, 16) hash of each photo's file; zeros: not known
     mean: NDArray[np.float32]  # (d,) of the reduction
     axes: NDArray[np.float32]  # (d, r)
@@ -125,8 +123,6 @@ class Model:
     companion_uses: NDArray[np.int32]  # (v,) posts that use each, counted where companion_shared was
     cell_centers: NDArray[np.float32]  # (c, r); as in `Cells`, empty where all photos are compared
     cell_starts: NDArray[np.int64]  # (c + 1,)
-    cell_rows: NDArray[np.int32]  # (m,)
-    cell_values: NDArray[np.int8]  # (m, r)
     backbone: Path | None  # the LiteRT file; None where no post had a photo
 
     @property
@@ -146,13 +142,13 @@ class Model:
 
     @property
     def cells(self) -> Cells:
-        """Return the features sorted into cells."""
-        return Cells(self.cell_centers, self.cell_starts, self.cell_rows, self.cell_values)
+        """Return the cells that the features lie in."""
+        return Cells(self.cell_centers, self.cell_starts)
 
     @property
     def probes(self) -> int:
         """Return how many cells are searched for the nearest photos; 0 where all photos are compared."""
-        return int(self.card.get("search", {}).get("probes", 0))
+        return int(self.card.get("cells", {}).get("probes", 0))
 
     @property
     def skipgram(self) -> Skipgram:

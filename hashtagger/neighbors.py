@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,6 @@ FITTED_ON = 65_536  # photos at most that the reduction and the cells are fitted
 CELLS_FROM = 50_000  # photos from which on only some cells are searched; fewer are compared in milliseconds
 CELLS = 1024  # the same for every size, so that sorting photos into them takes time in proportion
 RECALL = 0.97  # share of the nearest 50 that searching some cells must find
-ROUGHLY = 1000  # photos at least that are compared in full after 8 bits
 _CHUNK = 2048  # rows brought to float32 at a time: they stay in the processor's cache
 
 
@@ -24,25 +23,16 @@ class Reduction(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """Features again, in 8 bits and cell by cell: an inverted file, in which a few cells are searched.
+    """An inverted file: the features lie cell by cell, so that a few cells can be searched.
 
-    Sivic and Zisserman 2003, "Video Google"; in 8 bits as FAISS's IVF with a scalar quantizer.
+    Sivic and Zisserman 2003, "Video Google"; as FAISS's IVF.
     """
 
     centers: NDArray[np.float32]  # (c, r)
-    starts: NDArray[np.int64]  # (c + 1,) where each cell begins
-    rows: NDArray[np.int32]  # (m,) which feature each is
-    values: NDArray[np.int8]  # (m, r) 127ths of 1
+    starts: NDArray[np.int64]  # (c + 1,) where each cell begins among the features
 
 
-NO_CELLS = Cells(
-    np.empty((0, 0), np.float32), np.empty(0, np.int64), np.empty(0, np.int32), np.empty((0, 0), np.int8)
-)
-
-
-def cell_parts(cells: Cells) -> dict[str, NDArray[Any]]:
-    """Return the arrays of `cells` by the names that a model gives them."""
-    return {f"cell_{name}": values for name, values in cells._asdict().items()}
+NO_CELLS = Cells(np.empty((0, 0), np.float32), np.empty(0, np.int64))
 
 
 def fit_reduction(features: NDArray[np.float32]) -> Reduction:
@@ -91,37 +81,28 @@ def nearest(
     return _best(_cosines(index, query), k)
 
 
-def make_cells(features: NDArray[np.float16 | np.int8]) -> Cells:
-    """Sort unit `features` (m, r) into 1,024 cells; the same features give the same cells."""
+def fit_cells(features: NDArray[np.float16 | np.int8]) -> Cells:
+    """Return 1,024 cells for unit `features` (m, r), with nothing in them; the same for the same features."""
     from sklearn.cluster import KMeans
 
     sample = _units(features[_spread(len(features))])
     means = KMeans(CELLS, init="random", n_init=1, max_iter=10, random_state=0).fit(sample)
-    centers = means.cluster_centers_.astype(np.float32)
-    empty = Cells(
-        centers,
-        np.zeros(len(centers) + 1, np.int64),
-        np.empty(0, np.int32),
-        np.empty((0, features.shape[1]), np.int8),
-    )
-    return fill_cells(empty, features)
+    return Cells(means.cluster_centers_.astype(np.float32), np.zeros(CELLS + 1, np.int64))
 
 
-def fill_cells(cells: Cells, features: NDArray[np.float16 | np.int8]) -> Cells:
-    """Return `cells`, which hold the first of `features` (m, r), with the others in them too."""
-    held, n_cells = len(cells.rows), len(cells.centers)
+def sort_into_cells(features: NDArray[np.float16 | np.int8], cells: Cells) -> tuple[NDArray[np.intp], Cells]:
+    """Return in which order unit `features` (m, r) lie cell by cell, (m,), and where each cell begins then.
+
+    The first of them, as many as are in `cells`, lie so already.
+    """
     squares = np.einsum("cr,cr->c", cells.centers, cells.centers)
-    cell_of, values = np.empty(len(features), np.int32), np.empty(features.shape, np.int8)
-    cell_of[:held], values[:held] = np.repeat(np.arange(n_cells), np.diff(cells.starts)), cells.values
+    cell_of, held = np.empty(len(features), np.int32), int(cells.starts[-1])
+    cell_of[:held] = np.repeat(np.arange(len(cells.centers)), np.diff(cells.starts))
     for start in range(held, len(features), _CHUNK):
         chunk = slice(start, start + _CHUNK)
-        units = _units(features[chunk])
-        cell_of[chunk] = (squares - 2 * units @ cells.centers.T).argmin(axis=1)
-        values[chunk] = np.rint(units * 127)
-    order = np.argsort(cell_of, kind="stable")
-    rows = np.concatenate([cells.rows, np.arange(held, len(features))]).astype(np.int32)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(cell_of, minlength=n_cells))])
-    return Cells(cells.centers, starts, rows[order], values[order])
+        cell_of[chunk] = (squares - 2 * _units(features[chunk]) @ cells.centers.T).argmin(axis=1)
+    counts = np.bincount(cell_of, minlength=len(cells.centers))
+    return np.argsort(cell_of, kind="stable"), Cells(cells.centers, np.concatenate([[0], np.cumsum(counts)]))
 
 
 def count_probes(cells: Cells, features: NDArray[np.float16 | np.int8]) -> int:
@@ -143,15 +124,13 @@ def nearest_in_cells(
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return the rows of `features` (m, r) nearest to `query` (r,) and their cosines, best first: two (k,).
 
-    The `probes` nearest cells are searched in 8 bits for twice as many, at least 1,000, since 8 bits do not
-    tell photos of one series apart; these are compared in full.
+    Those in the `probes` nearest cells are compared.
     """
-    chosen = np.argsort(-(cells.centers @ query), kind="stable")[:probes]
-    spans = [slice(int(cells.starts[cell]), int(cells.starts[cell + 1])) for cell in chosen]
-    roughly = _cosines(np.concatenate([cells.values[span] for span in spans]), query)
-    rows = np.concatenate([cells.rows[span] for span in spans])
-    rows = np.sort(rows[_best(roughly, max(2 * k, ROUGHLY))[0]]).astype(np.intp)
-    best, cosines = _best(_cosines(features[rows], query), k)
+    chosen = np.sort(np.argsort(-(cells.centers @ query), kind="stable")[:probes])
+    spans = [(int(cells.starts[cell]), int(cells.starts[cell + 1])) for cell in chosen]
+    cosines = np.concatenate([_cosines(features[start:end], query) for start, end in spans])
+    rows = np.concatenate([np.arange(start, end) for start, end in spans])
+    best, cosines = _best(cosines, k)
     return rows[best], cosines
 
 

@@ -133,7 +133,7 @@ def _expect_all_posts(model: Model) -> None:
 
 def index_of(model: Model) -> Index:
     """Return the photos of a model."""
-    search = {key: value for key, value in model.card.items() if key == "search"}
+    search = {key: value for key, value in model.card.items() if key == "cells"}
     return Index(model.reduction, model.features, model.feature_posts, model.contents, model.cells, search)
 
 

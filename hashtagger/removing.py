@@ -109,14 +109,8 @@ def _keep_photos(model: Model, stays: NDArray[np.bool_], keep: NDArray[np.int64]
 
     The cells are made anew: the center of a cell with few photos would tell of each.
     """
-    features = model.features[stays]
-    return Index(
-        model.reduction,
-        features,
-        np.searchsorted(keep, model.feature_posts[stays]),
-        model.contents[stays],
-        *index_cells(features),
-    )
+    posts = np.searchsorted(keep, model.feature_posts[stays])
+    return index_cells(Index(model.reduction, model.features[stays], posts, model.contents[stays]))
 
 
 def _forget_photos(contents: NDArray[np.uint8], others: NDArray[np.uint8], notify: Notify) -> None:

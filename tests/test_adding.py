@@ -17,7 +17,7 @@ import hashtagger
 from hashtagger.errors import ModelError
 from hashtagger.features import CONTENT_BYTES
 from hashtagger.model import CARD, STARTER, Lines, Model, load, save
-from hashtagger.neighbors import CELLS, cell_parts, make_cells
+from hashtagger.neighbors import CELLS, fit_cells, sort_into_cells
 
 LEARNED = {"mean", "axes", "features", "input_values", "input_scales", "output_values", "output_scales"}
 
@@ -169,20 +169,22 @@ def test_new_photos_are_found_in_the_cells_of_a_large_model(corpus: Corpus, tmp_
     old, rng = load(corpus.model), np.random.default_rng(0)
     features = rng.standard_normal((3000, old.features.shape[1]))
     features = (features / np.linalg.norm(features, axis=1, keepdims=True)).astype(np.float16)
+    order, cells = sort_into_cells(features, fit_cells(features))
     large = replace(
         old,
-        card={**old.card, "search": {"photos": 3000, "cells": CELLS, "probes": 8, "recall": 0.97}},
-        features=features,
-        feature_posts=np.sort(rng.integers(0, 172, 3000)).astype(np.int32),
+        card={**old.card, "cells": {"photos": 3000, "count": CELLS, "probes": 8, "recall": 0.97}},
+        features=features[order],
+        feature_posts=rng.integers(0, 172, 3000).astype(np.int32),
         contents=rng.integers(1, 256, (3000, CONTENT_BYTES), np.uint8),
-        **cell_parts(make_cells(features)),
+        cell_centers=cells.centers,
+        cell_starts=cells.starts,
     )
     save(large, tmp_path / "model")
     row = ["https://example.org/new", shutil.copy(corpus.photos["sea"], tmp_path), "", ["sea"], 1, "", ""]
     assert hashtagger.add(write_csv(tmp_path / "new.csv", [row]), tmp_path / "model").photos_added == 1
     after = load(tmp_path / "model")
-    assert sorted(after.cell_rows.tolist()) == list(range(3001))
-    assert after.card["search"] == large.card["search"]
+    assert (len(after.features), after.cell_starts[-1]) == (3001, 3001)
+    assert after.card["cells"] == large.card["cells"]
     found = hashtagger.load(tmp_path / "model").suggest(corpus.photos["sea"], neighbors=1)
     assert found.neighbors[0].link == "https://example.org/new"
 

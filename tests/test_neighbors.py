@@ -6,7 +6,8 @@ import numpy as np
 from conftest import Corpus, Run
 
 import hashtagger
-from hashtagger.fitting import index_cells
+from hashtagger.features import CONTENT_BYTES
+from hashtagger.fitting import Index, index_cells
 from hashtagger.model import load, save
 from hashtagger.neighbors import (
     CELLS,
@@ -14,13 +15,13 @@ from hashtagger.neighbors import (
     RECALL,
     Cells,
     count_probes,
-    fill_cells,
+    fit_cells,
     fit_reduction,
-    make_cells,
     nearest,
     nearest_in_cells,
     reduce_all,
     reduce_features,
+    sort_into_cells,
 )
 
 
@@ -39,43 +40,37 @@ def test_nearest_is_the_best_first() -> None:
     np.testing.assert_allclose(cosines, [0.8, 0.6], atol=1e-3)
 
 
+def in_cells(features: np.ndarray) -> tuple[np.ndarray, Cells]:
+    """Return features cell by cell, and the cells."""
+    order, cells = sort_into_cells(features, fit_cells(features))
+    return features[order], cells
+
+
 def test_every_photo_lies_in_the_cell_whose_center_is_nearest() -> None:
     features = unit_rows(3000)
-    cells = make_cells(features)
-    assert cells.starts[-1] == len(features)
-    assert len(cells.starts) == CELLS + 1
-    assert sorted(cells.rows.tolist()) == list(range(3000))
-    np.testing.assert_allclose(cells.values / 127, features[cells.rows], atol=0.005)
-    cell = int(np.argmax(np.diff(cells.starts)))
-    row = cells.rows[cells.starts[cell]]
-    assert np.linalg.norm(cells.centers - features[row].astype(np.float32), axis=1).argmin() == cell
+    order, cells = sort_into_cells(features, fit_cells(features))
+    assert sorted(order.tolist()) == list(range(3000))
+    assert (len(cells.starts), cells.starts[-1]) == (CELLS + 1, 3000)
+    for row in range(0, 3000, 100):
+        cell = np.searchsorted(cells.starts, row, side="right") - 1
+        distances = np.linalg.norm(cells.centers - features[order[row]].astype(np.float32), axis=1)
+        assert distances[cell] == distances.min()
 
 
 def test_photos_that_come_later_lie_where_they_would_have_lain() -> None:
     features = unit_rows(3000)
-    cells = make_cells(features)
-    half = Cells(cells.centers, np.zeros(CELLS + 1, np.int64), cells.rows[:0], cells.values[:0])
-    for end in (1000, 1000, 3000):
-        half = fill_cells(half, features[:end])
-    for now, then in zip(half, cells, strict=True):
-        assert np.array_equal(now, then)
-
-
-def test_photos_of_one_series_are_told_apart() -> None:
-    """A thousand photos closer to each other than 8 bits tell."""
-    one, rng = unit_rows(1).astype(np.float32), np.random.default_rng(3)
-    series = one + 0.01 * rng.standard_normal((1000, 16)).astype(np.float32)
-    series /= np.linalg.norm(series, axis=1, keepdims=True)
-    features = np.concatenate([unit_rows(2000), series.astype(np.float16)])
-    cells = make_cells(features)
-    for query in series[:20]:
-        exact, found = nearest(features, query, 50)[0], nearest_in_cells(cells, features, query, 50, CELLS)[0]
-        assert np.isin(exact, found).all()
+    cells, rows = fit_cells(features), np.empty(0, np.intp)
+    order, whole = sort_into_cells(features, cells)
+    for start, end in ((0, 1000), (1000, 1000), (1000, 3000)):
+        rows = np.concatenate([rows, np.arange(start, end)])
+        now, cells = sort_into_cells(features[rows], cells)
+        rows = rows[now]
+    assert np.array_equal(rows, order)
+    assert np.array_equal(cells.starts, whole.starts)
 
 
 def test_some_cells_hold_nearly_all_of_the_nearest() -> None:
-    features, queries = unit_rows(3000), unit_rows(100, seed=2).astype(np.float32)
-    cells = make_cells(features)
+    (features, cells), queries = in_cells(unit_rows(3000)), unit_rows(100, seed=2).astype(np.float32)
     probes = count_probes(cells, features)
     assert probes < CELLS
     found = [nearest_in_cells(cells, features, query, 50, probes)[0] for query in queries]
@@ -85,13 +80,12 @@ def test_some_cells_hold_nearly_all_of_the_nearest() -> None:
 
 
 def test_all_cells_hold_all_of_the_nearest() -> None:
-    features = unit_rows(3000)
-    rows, cosines = nearest_in_cells(
-        make_cells(features), features, features[7].astype(np.float32), 3000, CELLS
-    )
-    assert sorted(rows.tolist()) == list(range(3000))
-    assert rows[0] == 7
-    assert (np.diff(cosines) <= 0).all()
+    features, cells = in_cells(unit_rows(3000))
+    query = features[7].astype(np.float32)
+    rows, cosines = nearest_in_cells(cells, features, query, 50, CELLS)
+    exact = nearest(features, query, 50)
+    assert np.array_equal(rows, exact[0])
+    np.testing.assert_allclose(cosines, exact[1], rtol=1e-6)
 
 
 def test_features_on_disk_are_reduced_alike(tmp_path) -> None:
@@ -105,26 +99,30 @@ def test_features_on_disk_are_reduced_alike(tmp_path) -> None:
 
 
 def test_cells_are_made_where_there_are_many_photos() -> None:
-    cells, search = index_cells(unit_rows(CELLS_FROM))
-    assert search["search"]["cells"] == len(cells.centers) == CELLS
-    assert 0 < search["search"]["probes"] < CELLS
-    cells, search = index_cells(unit_rows(CELLS_FROM - 1))
-    assert (len(cells.centers), search) == (0, {})
+    def index(photos: int) -> Index:
+        features, posts = unit_rows(photos), np.arange(photos)
+        reduction = fit_reduction(features[:100].astype(np.float32))
+        return Index(reduction, features, posts, np.zeros((photos, CONTENT_BYTES), np.uint8))
+
+    few, many = index(CELLS_FROM - 1), index(CELLS_FROM)
+    assert index_cells(few) == few
+    found = index_cells(many)
+    assert found.search["cells"]["count"] == len(found.cells.centers) == CELLS
+    assert 0 < found.search["cells"]["probes"] < CELLS
+    assert np.array_equal(found.features, many.features[found.posts])
 
 
 def test_a_large_model_searches_cells_unless_told_to_be_exact(corpus: Corpus, tmp_path, run: Run) -> None:
     """Here the cells are emptied of all but one photo, so that it shows who searched them."""
     model = load(corpus.model)
     assert model.probes == 0  # so few photos are all compared
-    assert "cell_values.npy" not in model.card["files"]
+    assert "cell_centers.npy" not in model.card["files"]
     only = int(model.feature_posts[0])
     blind = replace(
         model,
-        card={**model.card, "search": {"cells": 1, "probes": 1, "recall": 1.0}},
+        card={**model.card, "cells": {"photos": 1, "count": 1, "probes": 1, "recall": 1.0}},
         cell_centers=model.features[:1].astype(np.float32),
         cell_starts=np.array([0, 1]),
-        cell_rows=np.array([0], np.int32),
-        cell_values=np.rint(model.features[:1].astype(np.float32) * 127).astype(np.int8),
     )
     save(blind, tmp_path / "blind")
     assert load(tmp_path / "blind").probes == 1

@@ -15,7 +15,7 @@ from vocabulary import Lists, fit_names, is_fit, read_lists, restrict
 from hashtagger import model
 from hashtagger.companions import count_companions
 from hashtagger.model import Model
-from hashtagger.neighbors import NO_CELLS, cell_parts
+from hashtagger.neighbors import NO_CELLS
 from hashtagger.skipgram import SkipgramSettings, fit_skipgram
 
 SETTINGS = SkipgramSettings(epochs=5)
@@ -104,7 +104,8 @@ def model_of(lists: Lists, left_out: dict[str, int]) -> Model:
         companion_uses=smallest(companions.uses),
         mean=np.empty(0, np.float16),
         axes=np.empty((0, 0), np.float16),
-        **cell_parts(NO_CELLS),
+        cell_centers=NO_CELLS.centers,
+        cell_starts=NO_CELLS.starts,
         backbone=None,
         **posts_of([], np.empty((0, 0), np.float32)),
     )

@@ -186,7 +186,7 @@ def search(folder: Path, n: int) -> None:
     exact = measure(lambda query: nearest(model.features, query, POOL)[0], queries)
     ways = {"every photo, 16 bits": exact}
     if model.probes:
-        ways[f"cells: {model.probes} of {len(model.cell_centers)}, 8 bits"] = measure(
+        ways[f"cells: {model.probes} of {len(model.cell_centers)}, 16 bits"] = measure(
             lambda query: nearest_in_cells(model.cells, model.features, query, POOL, model.probes)[0], queries
         )
         if find_spec("faiss"):
