@@ -14,7 +14,7 @@ from hashtagger.completion import complete
 from hashtagger.errors import UnknownHashtagError, UsageError
 from hashtagger.hashtags import show, split
 from hashtagger.model import Model
-from hashtagger.skipgram import unit_rows
+from hashtagger.skipgram import cosines, unit_rows
 
 LIKE_COMPANY = 0.1  # what a skip-gram cosine adds to an affinity: an order where few were used together
 AWAY = 10.0  # what an affinity to stay away from takes from a completion's score, which goes up to 20
@@ -52,8 +52,6 @@ def similar(
     close, far = closeness(model, wanted).mean(axis=0), closeness(model, unwanted).sum(axis=0)
     scores = close - far if len(wanted) == 1 else complete(model, wanted) + close - AWAY * far
     scores[np.concatenate([wanted, unwanted, model.hidden])] = -np.inf
-    ids = np.lexsort((np.arange(len(scores)), -scores))[:top]
-    ids = ids[scores[ids] > -np.inf]
     return [
         SimilarHashtag(
             rank=rank,
@@ -63,8 +61,15 @@ def similar(
             median_likes=None if np.isnan(model.median_likes[i]) else float(model.median_likes[i]),
             reason=_reason(model, wanted, int(i)),
         )
-        for rank, i in enumerate(ids, start=1)
+        for rank, i in enumerate(_highest(scores, top), start=1)
     ]
+
+
+def _highest(scores: NDArray[np.float64], n: int) -> NDArray[np.intp]:
+    """Return where the `n` highest of `scores` (v,) are, best first; of millions, without sorting all."""
+    least = np.partition(scores, -n)[-n] if n < len(scores) else -np.inf
+    among = np.flatnonzero((scores >= least) & (scores > -np.inf))
+    return among[np.argsort(-scores[among], kind="stable")][:n]
 
 
 def closeness(model: Model, tags: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -73,8 +78,8 @@ def closeness(model: Model, tags: NDArray[np.integer]) -> NDArray[np.float64]:
     The affinity of companions, plus a part of the skip-gram cosine, which also knows of hashtags that were
     never used together but stand beside the same ones.
     """
-    vectors, companions = unit_rows(model.skipgram.input), model.companions
-    close: NDArray[np.float64] = LIKE_COMPANY * (vectors[tags] @ vectors.T).astype(np.float64)
+    vectors, companions = model.skipgram.input, model.companions
+    close: NDArray[np.float64] = LIKE_COMPANY * cosines(vectors, unit_rows(vectors, tags)).astype(np.float64)
     for row, tag in zip(close, tags, strict=True):
         ids, shared = companions.ids[tag], companions.shared[tag]
         row[ids] += affinity(shared, companions.uses[tag], companions.uses[ids], model.card["company_posts"])

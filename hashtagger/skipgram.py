@@ -178,17 +178,22 @@ class _ShuffledPosts:
         self.epoch += 1
 
 
+def cosines(vectors: Vectors, queries: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the cosines of every vector (v, d) to `queries` (t, d) of length 1, as (t, v)."""
+    found = np.empty((len(queries), len(vectors.values)), np.float32)
+    for start in range(0, len(vectors.values), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        found[:, chunk] = queries @ unit_rows(vectors, chunk).T
+    return found
+
+
 def most_similar(
     vectors: Vectors, query: NDArray[np.float32], exclude: NDArray[np.integer], n: int
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Return the `n` hashtags nearest to `query` (d,) by cosine, `exclude` (e,) aside, and their cosines."""
-    query = query / max(float(np.linalg.norm(query)), 1e-12)
-    cosines = np.empty(len(vectors.values), np.float32)
-    for start in range(0, len(cosines), _CHUNK):
-        chunk = slice(start, start + _CHUNK)
-        cosines[chunk] = unit_rows(vectors, chunk) @ query
-    cosines[exclude] = -2
-    n = min(n, int(np.count_nonzero(cosines > -2)))
-    best = np.argpartition(-cosines, n - 1)[:n] if n > 0 else np.empty(0, np.intp)
-    best = best[np.lexsort((best, -cosines[best]))]
-    return best, cosines[best]
+    close = cosines(vectors, query[None] / max(float(np.linalg.norm(query)), 1e-12))[0]
+    close[exclude] = -2
+    n = min(n, int(np.count_nonzero(close > -2)))
+    best = np.argpartition(-close, n - 1)[:n] if n > 0 else np.empty(0, np.intp)
+    best = best[np.lexsort((best, -close[best]))]
+    return best, close[best]
