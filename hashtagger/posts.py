@@ -153,20 +153,17 @@ class _Gathered:
     rows: array[int] = field(default_factory=lambda: array("q"))
     first: dict[object, int] = field(default_factory=dict)  # what identifies a post -> the first such
     names: dict[str, int] = field(default_factory=dict)
-    pieces: dict[str, list[int]] = field(default_factory=dict)  # the ids in a piece of text that came before
 
     def place(self, post: int) -> Place:
         """Return where a post stands."""
         return self.files[post], self.rows[post]
 
     def ids(self, parts: Iterable[str]) -> list[int]:
-        """Return the ids of the hashtags in pieces of text, as listed."""
+        """Return the ids of the hashtags in pieces of text, as listed; most are a name that came before."""
         found: list[int] = []
         for part in parts:
-            known = self.pieces.get(part)
-            if known is None:
-                known = self.pieces[part] = self._named(hashtags.split(part))
-            found += known
+            known = self.names.get(part.removeprefix("#"))
+            found += self._named(_split(part)) if known is None else (known,)
         return found
 
     def ids_in_caption(self, caption: str) -> list[int]:
@@ -211,6 +208,7 @@ def _take(row: Row, gathered: _Gathered, find: Find, others: NamedPhotos | None,
 
 
 _normalize = lru_cache(maxsize=65_536)(hashtags.normalize)
+_split = lru_cache(maxsize=65_536)(hashtags.split)
 
 
 def images_of(cell: object) -> tuple[str, ...]:
