@@ -17,7 +17,7 @@ from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted
 from hashtagger.fitting import Index, Progress, index_cells, index_photos, sort_photos
 from hashtagger.folders import is_link
-from hashtagger.model import Model, prepare, save
+from hashtagger.model import Model, expect_writable, save
 from hashtagger.neighbors import DIMENSIONS, reduce_features
 from hashtagger.posts import Posts, Refusal
 from hashtagger.readers import name_sources
@@ -84,7 +84,7 @@ def add(
         if "listed.npy" not in before.card["files"]:
             raise ModelError(f"{folder}: an older hashtagger made it and kept too little; train it again")
         posts = gather_posts(paths, photos_dir, columns, kind, notify, progress)
-        prepare(folder)  # before the long work, so that a folder that is not writable costs no time
+        expect_writable(folder)  # before the long work, so that a folder that is not writable costs no time
         met = _meet(before, posts_of(before), posts, name_sources(paths), download, notify, progress)
         return replace(_put(met, before, folder, progress), seconds=monotonic() - started)
 

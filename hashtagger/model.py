@@ -20,7 +20,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +38,7 @@ from hashtagger.skipgram import Skipgram, Vectors
 
 FORMAT = 1
 CARD = "model.json"
+_LOCK = ".lock"
 STARTER = Path(__file__).parent / "data" / "starter"  # the model that comes with the package
 _PROMISED = {"format", "parts", "files", "created", "accounts", "backbone", "skipgram"}  # keys of model.json
 _PARTS = re.compile("parts-[0-9a-f]{8}")
@@ -188,8 +189,9 @@ class Model:
         return self.tag_ids[self.indptr[post] : self.indptr[post + 1]]
 
 
-def prepare(folder: Path) -> None:
-    """Make `folder` if it is not there; raises ModelError where no model may or can be written to it."""
+def expect_writable(folder: Path) -> None:
+    """Raise ModelError where no model may or can be written to `folder`; where there is none, none stays."""
+    there = folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ours = _named_parts(folder) is not None
@@ -198,6 +200,10 @@ def prepare(folder: Path) -> None:
             pass  # that takes a file, so it shows whether the folder can be written to
     except OSError as error:
         raise ModelError(f"{folder}: cannot write a model there: {error.strerror or error}") from error
+    if not there:
+        with suppress(OSError):  # another training may have come
+            (folder / _LOCK).unlink(missing_ok=True)
+            folder.rmdir()
     if others:
         raise ModelError(f"{folder}: holds other files ({min(others)}); give a model a folder of its own")
 
@@ -208,8 +214,9 @@ def save(model: Model, folder: Path, replacing: Model | None = None) -> Model:
     Raises ModelError where it cannot be written, or where the model there is no longer the one that it is
     meant to be `replacing`; what stood there before then still stands.
     """
-    prepare(folder)
+    expect_writable(folder)
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             if replacing and _read_card(folder) != replacing.card:
                 raise ModelError(f"{folder}: another hashtagger has just changed this model; try again")
@@ -468,7 +475,7 @@ def _locked(folder: Path) -> Iterator[None]:
     """Let one process at a time write to `folder`; the system frees the lock of a process that dies."""
     from filelock import FileLock
 
-    with FileLock(folder / ".lock"):
+    with FileLock(folder / _LOCK):
         yield
 
 

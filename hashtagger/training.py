@@ -17,7 +17,7 @@ from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted, extract_features
 from hashtagger.fitting import Progress, fit_model, spam_among
 from hashtagger.folders import is_link
-from hashtagger.model import STARTER, Model, load, prepare, save
+from hashtagger.model import STARTER, Model, expect_writable, load, save
 from hashtagger.posts import Posts, Refusal, read_posts
 from hashtagger.readers import name_sources
 from hashtagger.shards import open_shards
@@ -64,7 +64,7 @@ def train(
     """
     started = monotonic()
     posts = gather_posts(paths, photos_dir, columns, kind, notify, progress)
-    prepare(folder)  # before the long work, so that a wrong folder costs no time
+    expect_writable(folder)  # before the long work, so that a wrong folder costs no time
     source = name_sources(paths)
     photos = photo_files(posts, download, progress)
     expect_photos(photos.files, (*posts.refusals, *photos.lost), source)
@@ -85,7 +85,7 @@ def train_on_shards(
 ) -> Training:
     """Learn from shards as `hashtagger extract` writes them, at a path or an address, as `train` does."""
     started = monotonic()
-    prepare(folder)
+    expect_writable(folder)
     with open_shards(shards) as (posts, extracted, lost, network):
         for note in posts.notes:
             notify(note)

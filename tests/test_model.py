@@ -11,7 +11,7 @@ import pytest
 from conftest import Corpus, Run
 
 from hashtagger.errors import ModelError
-from hashtagger.model import CARD, Lines, Model, load, prepare, save, verify, write_weights
+from hashtagger.model import CARD, Lines, Model, expect_writable, load, save, verify, write_weights
 from hashtagger.ratings import Weights
 
 
@@ -161,11 +161,12 @@ def test_saving_sweeps_old_parts_and_nothing_else(folder: Path) -> None:
 def test_a_model_is_not_written_among_other_files(tmp_path: Path, corpus: Corpus) -> None:
     (tmp_path / "holiday.jpg").write_bytes(b"")
     with pytest.raises(ModelError, match=r"holiday\.jpg"):
-        prepare(tmp_path)
+        expect_writable(tmp_path)
     with pytest.raises(ModelError, match=r"holiday\.jpg: cannot write"):
-        prepare(tmp_path / "holiday.jpg")
-    prepare(tmp_path / "new" / "folder")
-    prepare(corpus.model)
+        expect_writable(tmp_path / "holiday.jpg")
+    expect_writable(tmp_path / "new" / "folder")
+    assert not (tmp_path / "new" / "folder").exists()
+    expect_writable(corpus.model)
 
 
 def test_a_model_made_before_lifts_had_errors_is_still_read(folder: Path) -> None:

@@ -261,12 +261,14 @@ def unit(rows: np.ndarray) -> np.ndarray:
 
 
 def ask(folder: Path) -> dict[str, tuple[float, float, float]]:
-    """Return wall and CPU seconds and the most MB of `suggest`, medians of whole processes in turn."""
-    command = [sys.executable, "-m", "hashtagger", "suggest", str(asked()), "--model"]
+    """Return wall and CPU seconds and the most MB of commands, medians of whole processes in turn."""
+    hashtagger, model = [sys.executable, "-m", "hashtagger"], str(folder / "model")
+    suggest, similar = [*hashtagger, "suggest", str(asked())], [*hashtagger, "similar"]
     commands = {
-        "suggest, starter": [*command, str(STARTER)],
-        "suggest": [*command, str(folder / "model")],
-        "suggest --exact": [*command, str(folder / "model"), "--exact"],
+        "suggest, starter": [*suggest, "--model", str(STARTER)],
+        "suggest": [*suggest, "--model", model],
+        "suggest --exact": [*suggest, "--model", model, "--exact"],
+        "similar, one hashtag": [*similar, load(Path(model)).names[0], "--model", model],
         "import numpy": [sys.executable, "-c", "import numpy"],
     }
     if find_spec("faiss"):
