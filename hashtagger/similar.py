@@ -20,6 +20,7 @@ LIKE_COMPANY = 0.1  # what a skip-gram cosine adds to an affinity: an order wher
 AWAY = 10.0  # what an affinity to stay away from takes from a completion's score, which goes up to 20
 TABLE_WIDTH = 20  # the published table holds the 20 nearest of every hashtag
 _BLOCK = 64  # hashtags compared with the vocabulary at once
+_MEANT = 100_000  # most used hashtags among which a misspelt one is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _names(text: str) -> list[str]:
 def _number(model: Model, name: str) -> int:
     if found := model.names.find([name]):
         return found[name]
-    near = difflib.get_close_matches(name, list(model.ids), n=3)
+    near = difflib.get_close_matches(name, model.names.all()[:_MEANT], n=3)
     hint = f"; did you mean {', '.join(map(show, near))}?" if near else ""
     raise UnknownHashtagError(f"{show(name)}: not among the {len(model.names):,} hashtags of the model{hint}")
 
