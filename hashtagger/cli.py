@@ -223,9 +223,9 @@ def similar(
 ) -> None:
     """Show hashtags that go with others.
 
-    Example: hashtagger similar "#cats" "#sunset" --not "#dogs"
+    Example: hashtagger similar "#wedding" "#beach" --not "#love"
     """
-    from hashtagger.hashtags import normalize
+    from hashtagger.hashtags import normalize, show, split
 
     if html and (every or to):
         raise UsageError('--html goes with hashtags alone: hashtagger similar "#cats" --html map.html')
@@ -263,6 +263,10 @@ def similar(
         print_json(asdict(row) for row in found)
     else:
         print(display.similar_hashtags_table(found))
+        asked = list(dict.fromkeys(name for text in hashtags for name in split(text)))
+        for name in asked:
+            if len(asked) > 1 and not any(name in row.beside for row in found):
+                say(f"None of these is known to go with {show(name)}; ask for it alone")
 
 
 @app.command()

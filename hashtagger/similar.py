@@ -32,6 +32,7 @@ class SimilarHashtag:
     score: float  # higher is closer, on one scale with one hashtag asked about and another with several
     uses: int
     median_likes: float | None
+    beside: tuple[str, ...]  # those asked about that it is known to share posts with
     reason: str
 
 
@@ -54,16 +55,23 @@ def similar(
     scores = close - far if len(wanted) == 1 else complete(model, wanted) + close - AWAY * far
     scores[np.concatenate([wanted, unwanted, model.hidden])] = -np.inf
     return [
-        SimilarHashtag(
-            rank=rank,
-            hashtag=model.names[i],
-            score=float(scores[i]),
-            uses=int(model.counts[i]),
-            median_likes=None if np.isnan(model.median_likes[i]) else float(model.median_likes[i]),
-            reason=_reason(model, wanted, int(i)),
-        )
+        _describe(model, wanted, int(i), rank, float(scores[i]))
         for rank, i in enumerate(_highest(scores, top), start=1)
     ]
+
+
+def _describe(model: Model, wanted: NDArray[np.integer], tag: int, rank: int, score: float) -> SimilarHashtag:
+    counted = {model.names[one]: _shared(model.companions, one, tag) for one in wanted.tolist()}
+    together = {name: posts for name, posts in counted.items() if posts}
+    return SimilarHashtag(
+        rank=rank,
+        hashtag=model.names[tag],
+        score=score,
+        uses=int(model.counts[tag]),
+        median_likes=None if np.isnan(model.median_likes[tag]) else float(model.median_likes[tag]),
+        beside=tuple(together),
+        reason=_reason(together, int(model.companion_uses[tag]), several=len(wanted) > 1),
+    )
 
 
 def _highest(scores: NDArray[np.float64], n: int) -> NDArray[np.intp]:
@@ -127,18 +135,16 @@ def _number(model: Model, name: str) -> int:
     raise UnknownHashtagError(f"{show(name)}: not among the {len(model.names):,} hashtags of the model{hint}")
 
 
-def _reason(model: Model, wanted: NDArray[np.int64], tag: int) -> str:
-    """Say on how many of the posts of `tag` those of `wanted` stand too that are known to."""
-    counted = [(one, _shared(model.companions, one, tag)) for one in wanted.tolist()]
-    together = [(one, posts) for one, posts in counted if posts]
-    uses = int(model.companion_uses[tag])
+def _reason(together: dict[str, int], uses: int, several: bool) -> str:
+    """Say on how many of its `uses` posts a hashtag stands `together` with those asked about."""
     if not together:
         return "used beside the same hashtags"
-    if len(wanted) > 1:
-        beside = " and ".join(f"{show(model.names[one])} on {posts:,}" for one, posts in together)
+    if several:
+        beside = " and ".join(f"{show(name)} on {posts:,}" for name, posts in together.items())
         return f"with {beside} of its {uses:,} posts"
-    if together[0][1] != uses:
-        return f"on {together[0][1]:,} of its {uses:,} posts together"
+    (posts,) = together.values()
+    if posts != uses:
+        return f"on {posts:,} of its {uses:,} posts together"
     return "always together, on one post" if uses == 1 else f"always together, on {uses:,} posts"
 
 

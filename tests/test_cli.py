@@ -216,6 +216,10 @@ def test_hashtags_add_up_and_turn_away() -> None:
     assert '"ocean"' in both
     assert '"kitten"' in both
     assert ask("similar", "#sea #cats", "-n", 12, "--json").out == both
+    rows = [json.loads(line) for line in both.splitlines()]
+    assert {name for row in rows for name in row["beside"]} == {"sea", "cats"}
+    assert not ask("similar", "sea", "cats", "-n", 12).err
+    assert ask("similar", "sea", "cats", "-n", 1).err.startswith("None of these is known to go with #")
     plain, turned = (
         {row["hashtag"]: row for row in map(json.loads, ask("similar", "sea", "cats", "-n", 99, *more).lines)}
         for more in (["--json"], ["--not", "kitten", "--json"])
