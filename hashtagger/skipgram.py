@@ -18,7 +18,7 @@ Progress = Callable[[int, int], None]
 
 MANY = 1_000_000  # uses, of about 50,000 posts, beyond which learning is made cheaper, on all cores
 HEARD = 40_000_000  # uses heard in all epochs where they are many
-_CHUNK = 2048  # vectors brought to float32 at a time; for more, OpenBLAS would wake its threads
+_CHUNK = 2048  # vectors brought to float32, or back, at a time; for more, OpenBLAS would wake its threads
 _CONTRASTS = 20_000  # hashtags that others are told apart from where fitting is continued
 
 
@@ -49,9 +49,12 @@ class Skipgram(NamedTuple):
 
 def quantize(vectors: NDArray[np.float32]) -> Vectors:
     """Store `vectors` (v, d) in 8 bits with a scale a row; cosines move by less than 0.01."""
-    scales = np.abs(vectors).max(axis=1, initial=0) / 127
-    safe = np.where(scales > 0, scales, 1)
-    return Vectors(np.rint(vectors / safe[:, None]).astype(np.int8), scales.astype(np.float32))
+    values, scales = np.empty(vectors.shape, np.int8), np.empty(len(vectors), np.float32)
+    for start in range(0, len(vectors), _CHUNK):
+        chunk = slice(start, start + _CHUNK)
+        scales[chunk] = np.abs(vectors[chunk]).max(axis=1, initial=0) / 127
+        values[chunk] = np.rint(vectors[chunk] / np.where(scales[chunk] > 0, scales[chunk], 1)[:, None])
+    return Vectors(values, scales)
 
 
 def unit_rows(vectors: Vectors, ids: NDArray[np.integer] | slice = slice(None)) -> NDArray[np.float32]:
@@ -95,7 +98,8 @@ def fit_skipgram(
         _start_at(word2vec, start)
     word2vec.train(posts, total_examples=len(indptr) - 1, epochs=settings.epochs)
     order = np.array([word2vec.wv.key_to_index[str(i)] for i in range(len(counts))])
-    return Skipgram(quantize(word2vec.wv.vectors[order]), quantize(word2vec.syn1neg[order]))
+    sides = quantize(word2vec.wv.vectors), quantize(word2vec.syn1neg)
+    return Skipgram(*(Vectors(side.values[order], side.scales[order]) for side in sides))
 
 
 def settings_for(uses: int) -> SkipgramSettings:
