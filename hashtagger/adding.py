@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -16,9 +16,9 @@ from hashtagger.errors import ModelError
 from hashtagger.feature_cache import FeatureCache, cache_folder
 from hashtagger.features import Backbone, Extracted
 from hashtagger.fitting import Index, Progress, index_cells, index_photos, sort_photos
-from hashtagger.folders import is_link
+from hashtagger.folders import link_key
 from hashtagger.model import Model, expect_writable, save
-from hashtagger.neighbors import DIMENSIONS, reduce_features
+from hashtagger.neighbors import DIMENSIONS, reduce_all
 from hashtagger.posts import Posts, Refusal
 from hashtagger.readers import name_sources
 from hashtagger.refitting import (
@@ -137,23 +137,23 @@ def _meet(
     progress: Progress,
 ) -> _Met:
     """Tell new posts from known ones; photos are read only of posts whose link is not known."""
-    by_link = _known_by_link(kept, posts)
-    unlinked = subset(posts, _others(posts, by_link))
-    if len(unlinked):
+    by_name = _known_by_name(kept, posts)
+    unnamed = subset(posts, _others(posts, by_name))
+    if len(unnamed):
         expect_photos([photo for photos in posts.photos for photo in photos], posts.refusals, source)
-    photos = photo_files(unlinked, download, progress)
+    photos = photo_files(unnamed, download, progress)
     expect_photos(photos.files, photos.lost, source)
     network = network_of(before) or (resolve("auto", notify) if photos.files else None)
     extracted, unread = read_photos(photos, network if photos.files else None, notify, progress)
-    by_content = _known_by_content(before, kept, unlinked, extracted)
-    fresh = _others(unlinked, by_content)
+    by_content = _known_by_content(before, kept, unnamed, extracted, set(by_name.values()))
+    fresh = _others(unnamed, by_content)
     return _Met(
-        kept=_refresh(_refresh(kept, posts, by_link), unlinked, by_content),
-        fresh=subset(unlinked, fresh),
+        kept=_refresh(_refresh(kept, posts, by_name), unnamed, by_content),
+        fresh=subset(unnamed, fresh),
         known=len(posts) - len(fresh),
         extracted=extracted.of(fresh) if extracted else None,
         network=network,
-        refusals=(*posts.refusals, *gather_refusals(unlinked, [*photos.missing, *unread])),
+        refusals=(*posts.refusals, *gather_refusals(unnamed, [*photos.missing, *unread])),
     )
 
 
@@ -162,21 +162,31 @@ def _others(posts: Posts, known: Known) -> NDArray[np.int64]:
     return np.array([i for i in range(len(posts)) if i not in known], np.int64)
 
 
-def _known_by_link(kept: Posts, posts: Posts) -> Known:
-    """Return the posts with the link of one of the model; where there is none, that of the photo tells."""
-    places = {link: i for i, link in enumerate(_links(kept)) if link}
-    return {i: places[link] for i, link in enumerate(_links(posts)) if link in places}
+def _known_by_name(kept: Posts, posts: Posts) -> Known:
+    """Return the posts that are in the model under the same name, each of those for one."""
+    places: dict[object, list[int]] = {}
+    for place, name in enumerate(_names(kept)):
+        places.setdefault(name, []).append(place)
+    return {i: places[name].pop(0) for i, name in enumerate(_names(posts)) if places.get(name)}
 
 
-def _links(posts: Posts) -> list[str]:
-    return [
-        link or next(filter(is_link, photos[:1]), "")
-        for link, photos in zip(posts.links, posts.photos, strict=True)
-    ]
+def _names(posts: Posts) -> Iterator[object]:
+    """Yield what each post is known by: link, or photo and hashtags, or without either all that it says."""
+    for i, (link, photos) in enumerate(zip(posts.links, posts.photos, strict=True)):
+        if link:
+            yield link_key(link)
+        else:
+            said = photos[:1] or (posts.accounts[i], str(posts.dates[i]), str(np.float32(posts.likes[i])))
+            yield *said, *sorted(_hashtags(posts, i))
 
 
-def _known_by_content(before: Model, kept: Posts, posts: Posts, extracted: Extracted | None) -> Known:
-    """Return the posts with the photos and hashtags of one of the model, where either has no link."""
+def _known_by_content(
+    before: Model, kept: Posts, posts: Posts, extracted: Extracted | None, met: set[int]
+) -> Known:
+    """Return the posts with the photos and hashtags of one of the model, where either has no link.
+
+    Those of the model that were `met` by name are no others, and each stands for one.
+    """
     if extracted is None:
         return {}
     alike = np.isin(
@@ -190,8 +200,9 @@ def _known_by_content(before: Model, kept: Posts, posts: Posts, extracted: Extra
     for post, photos in _photos_of_posts(extracted.contents, extracted.index).items():
         for place in places.get(photos, ()):
             linked = kept.links[place] and posts.links[post]
-            if not linked and _hashtags(kept, place) == _hashtags(posts, post):
+            if place not in met and not linked and _hashtags(kept, place) == _hashtags(posts, post):
                 known[post] = place
+                met.add(place)
                 break
     return known
 
@@ -232,7 +243,7 @@ def _append(before: Model, met: _Met) -> Index:
         old = _cached_features(before, met.network)
         if len(old) == len(before.features):
             return index_photos(_after(old, before, extracted))
-    reduced = reduce_features(extracted.features, before.reduction).astype(before.features.dtype)
+    reduced = reduce_all(extracted.features, before.reduction)
     held = index_of(before)
     index = replace(
         held,

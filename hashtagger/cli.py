@@ -276,7 +276,7 @@ def train(
     photos: options.PhotosFolder = None,
     columns: options.ColumnNames = None,
     kind: options.FormatName = None,
-    backbone: options.BackboneName = "auto",
+    backbone: options.MaybeBackbone = None,
     download: options.Download = False,
     no_filter: options.NoFilter = False,
     features: options.Shards = None,
@@ -288,12 +288,12 @@ def train(
     """
     from hashtagger import recommender
 
-    if features and (posts or photos or columns or kind or download):
-        raise UsageError("--features DIR goes without posts, which are there already")
+    if features and (posts or photos or columns or kind or download or backbone):
+        raise UsageError("--features DIR goes without posts and backbone, which are there already")
     if not features and not posts:
         raise UsageError("train needs posts: hashtagger train posts.csv")
     reading: dict[str, Any] = {
-        "backbone": backbone,
+        "backbone": backbone or "auto",
         "photos_dir": photos,
         "columns": options.pairs(columns),
         "kind": kind,

@@ -122,7 +122,7 @@ def prepare(
     extracted, _ = read_photos(photos, network, notify, progress)
     material = gather_material(posts, extracted)
     if model:
-        side = Side(model, np.asarray(model.features, np.float32), [])
+        side = Side(model, np.asarray(model.features, np.float32), model.feature_posts, [])
         sides = iter([(side, unseen_posts(material, model, settings.min_tags))])
     else:
         testable = material.testable(settings.min_tags)

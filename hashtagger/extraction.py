@@ -16,7 +16,7 @@ from typing import Any
 
 from hashtagger.backbones import resolve
 from hashtagger.errors import UsageError
-from hashtagger.shards import SHARD, Job, Piece, Shard, cut, send_backbone, write_shard
+from hashtagger.shards import SHARD, Job, Piece, Shard, cut, drop_older, send_backbone, write_shard
 from hashtagger.storage import expand
 
 _PATIENCE = 5  # seconds
@@ -68,6 +68,7 @@ def extract(
             shards.append(made)
             pieces[made.source] = made.pieces
             progress("extracting", len(shards), sum(pieces.values()))
+    drop_older(folder, shards)
     return Extraction(
         folder=folder,
         shards=sum(not made.error for made in shards),

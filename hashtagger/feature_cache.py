@@ -6,6 +6,7 @@ Losing it costs time, never a training: a damaged file is begun anew, one that c
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -28,12 +29,28 @@ _CREATE = """CREATE TABLE IF NOT EXISTS features
 _SELECT = "SELECT vector FROM features WHERE content = ? AND backbone = ?"
 _INSERT = "INSERT OR REPLACE INTO features VALUES (?, ?, ?)"
 _DELETE = "DELETE FROM features WHERE content = ?"
+_COPY = re.compile(r"photos/[0-9a-f]{32}|exports/[0-9a-f]{32}/[^/]+")  # as downloads and archives name them
 _Result = TypeVar("_Result")
 
 
 def cache_folder() -> Path:
     """Return the folder for what can be made again: HASHTAGGER_CACHE, or the user's cache folder."""
     return Path(os.environ.get("HASHTAGGER_CACHE") or platformdirs.user_cache_dir("hashtagger"))
+
+
+def is_copy(photo: Path) -> bool:
+    """Tell whether a photo is a copy of ours, fetched or unpacked; the cache may lie beside people's own."""
+    cache = cache_folder()
+    return photo.is_relative_to(cache) and bool(_COPY.fullmatch(photo.relative_to(cache).as_posix()))
+
+
+def drop_copy(photo: Path) -> None:
+    """Delete a photo that cannot be read if it is a copy of ours.
+
+    What is to be forgotten is found by the hash of a photo that was read, so this one would stay.
+    """
+    if is_copy(photo):
+        photo.unlink(missing_ok=True)
 
 
 class FeatureCache:

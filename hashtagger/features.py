@@ -67,8 +67,12 @@ class Extracted:
     def of(self, keep: NDArray[np.int64]) -> Extracted:
         """Return the rows whose `index` is among `keep` (k,), ascending, with its place there as index."""
         rows = np.flatnonzero(np.isin(self.index, keep))
+        whole = len(rows) == len(self.index)
         return Extracted(
-            self.features[rows], np.searchsorted(keep, self.index[rows]), self.contents[rows], self.failures
+            self.features if whole else self.features[rows],  # all of them may be more than memory holds
+            np.searchsorted(keep, self.index[rows]),
+            self.contents[rows],
+            self.failures,
         )
 
 

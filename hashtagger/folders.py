@@ -179,6 +179,13 @@ def find_photos(
     return tuple(photos), lost
 
 
+def link_key(link: str) -> str:
+    """Return what a post is known by: the shortcode of Instagram's links, of others all but a last slash."""
+    match = _SHORTCODE.search(link)
+    bare = match is not None and match[1] == link
+    return match[1] if match and (bare or "instagram.com/" in link) else link.rstrip("/")
+
+
 def is_link(photo: str) -> bool:
     """Tell whether a photo is not on this machine but at an http(s) URL."""
     return photo.lower().startswith(("http://", "https://"))

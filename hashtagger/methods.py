@@ -38,6 +38,7 @@ class Side:
     features: NDArray[
         np.floating
     ]  # (m, d) as the backbone made them; (m, r) reduced where no others are left
+    feature_posts: NDArray[np.integer]  # (m,) the post of each
     categories: list[str]  # n; empty where none is known
 
 
@@ -70,7 +71,7 @@ def published(side: Side) -> Answer:
     ratings = np.nan_to_num(model.ratings)
 
     def answer(question: Question) -> list[str]:
-        posts = _nearest_whole(side, question)
+        posts = nearest_whole(side, question)
         used = np.unique(np.concatenate([*map(model.tags_of, posts), question.hints]))
         if not len(used):
             return []
@@ -181,12 +182,12 @@ def _nearest(side: Side, question: Question, k: int) -> NDArray[np.int64]:
     return nearest_posts(model, reduce_features(question.feature[None], model.reduction)[0], k)[0]
 
 
-def _nearest_whole(side: Side, question: Question) -> NDArray[np.int64]:
+def nearest_whole(side: Side, question: Question) -> NDArray[np.int64]:
     """Return the six nearest posts by whole features, as published; by reduced ones where only those are."""
     if question.feature is None or side.features.shape[1] != len(question.feature):
         return _nearest(side, question, PUBLISHED_NEIGHBORS)
     cosines = side.features @ question.feature / np.linalg.norm(side.features, axis=1)
-    posts = side.model.feature_posts[np.argsort(-cosines, kind="stable")].astype(np.int64)
+    posts = side.feature_posts[np.argsort(-cosines, kind="stable")].astype(np.int64)
     return posts[firsts(posts)[:PUBLISHED_NEIGHBORS]]
 
 

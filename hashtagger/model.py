@@ -191,7 +191,7 @@ class Model:
 
 def expect_writable(folder: Path) -> None:
     """Raise ModelError where no model may or can be written to `folder`; where there is none, none stays."""
-    there = folder.exists()
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
         ours = _named_parts(folder) is not None
@@ -200,10 +200,10 @@ def expect_writable(folder: Path) -> None:
             pass  # that takes a file, so it shows whether the folder can be written to
     except OSError as error:
         raise ModelError(f"{folder}: cannot write a model there: {error.strerror or error}") from error
-    if not there:
-        with suppress(OSError):  # another training may have come
-            (folder / _LOCK).unlink(missing_ok=True)
-            folder.rmdir()
+    with suppress(OSError):  # another training may have come
+        for place in made:
+            (place / _LOCK).unlink(missing_ok=True)
+            place.rmdir()
     if others:
         raise ModelError(f"{folder}: holds other files ({min(others)}); give a model a folder of its own")
 

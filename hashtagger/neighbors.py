@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ FITTED_ON = 65_536  # photos at most that the reduction and the cells are fitted
 CELLS_FROM = 50_000  # photos from which on only some cells are searched; fewer are compared in milliseconds
 CELLS = 1024  # the same for every size, so that sorting photos into them takes time in proportion
 RECALL = 0.97  # share of the nearest 50 that searching some cells must find
+_SAME = 1e-4  # cosines as close are of photos that are equally near
 _CHUNK = 2048  # rows brought to float32 at a time: they stay in the processor's cache
 
 
@@ -84,9 +86,13 @@ def nearest(
 def fit_cells(features: NDArray[np.float16 | np.int8]) -> Cells:
     """Return 1,024 cells for unit `features` (m, r), with nothing in them; the same for the same features."""
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
 
     sample = _units(features[_spread(len(features))])
-    means = KMeans(CELLS, init="random", n_init=1, max_iter=10, random_state=0).fit(sample)
+    with warnings.catch_warnings(
+        action="ignore", category=ConvergenceWarning
+    ):  # fewer photos than cells differ
+        means = KMeans(CELLS, init="random", n_init=1, max_iter=10, random_state=0).fit(sample)
     return Cells(means.cluster_centers_.astype(np.float32), np.zeros(CELLS + 1, np.int64))
 
 
@@ -109,11 +115,14 @@ def count_probes(cells: Cells, features: NDArray[np.float16 | np.int8]) -> int:
     """Return how many cells to search to find 0.97 of the 50 nearest of `features` (m, r), a power of 2."""
     tried = np.random.default_rng(0).choice(len(features), min(200, len(features)), replace=False)
     queries = _units(features[tried])
-    exact = [nearest(features, query, 50)[0] for query in queries]
+    least = np.array([nearest(features, query, 50)[1][-1] for query in queries])
     probes = 8
     while probes < CELLS:
-        found = [nearest_in_cells(cells, features, query, 50, probes)[0] for query in queries]
-        if np.mean([np.isin(*pair).mean() for pair in zip(exact, found, strict=True)]) >= RECALL:
+        found = [nearest_in_cells(cells, features, query, 50, probes)[1] for query in queries]
+        right = [
+            np.count_nonzero(cosines >= last - _SAME) for cosines, last in zip(found, least, strict=True)
+        ]
+        if np.mean(right) >= RECALL * min(50, len(features)):
             break
         probes *= 2
     return probes

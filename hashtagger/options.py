@@ -41,6 +41,10 @@ FormatName = Annotated[
     Literal["table", "instagram", "instaloader", "photos"] | None,
     typer.Option("--format", help="Read it as this, instead of telling it apart by content."),
 ]
+MaybeBackbone = Annotated[
+    str | None,
+    typer.Option("--backbone", help="auto, embedded, imagenet, or a .tflite file; auto by default."),
+]
 BackboneName = Annotated[str, typer.Option("--backbone", help="auto, embedded, imagenet, or a .tflite file.")]
 Download = Annotated[bool, typer.Option("--download", help="Fetch photos that are http(s) links.")]
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from hashtagger import hashtags
 from hashtagger.columns import dates, likes, pieces, shorten, text
 from hashtagger.errors import PostsError
-from hashtagger.folders import Find, NamedPhotos, find_photos
+from hashtagger.folders import Find, NamedPhotos, find_photos, link_key
 from hashtagger.readers import open_sources
 from hashtagger.tables import Place, Report, Row, show_place
 
@@ -96,6 +96,7 @@ def read_posts(
     kind: str | None = None,
     captions: bool = False,
     find: Find | None = None,
+    likes_known: bool = False,
     progress: Callable[[int], None] = lambda posts: None,
 ) -> Posts:
     """Read posts from all of `paths`, each in any of the formats that `readers` knows, told apart by content.
@@ -103,7 +104,7 @@ def read_posts(
     Photos are looked for in `photos_dir`, then beside a file or in a folder. `columns` names those of tables,
     `{"tags": "COLUMN"}`; `kind` forces a format. Posts keep their order; what is wrong with single rows is
     told in `refusals`. Captions are kept where `captions` asks for them; `find` looks for photos in place of
-    the above. Raises PostsError where a path
+    the above; with `likes_known`, none of the likes stand for hidden ones. Raises PostsError where a path
     cannot be read or nothing can be used, UsageError where `columns` or `kind` names what is not there.
     """
     report, gathered = Report(), _Gathered(with_captions=captions)
@@ -123,7 +124,8 @@ def read_posts(
     ends = np.cumsum([source.posts for source in sources])
     for source, values in zip(sources, np.split(known, ends[:-1]), strict=True):
         report.file = source.name
-        _hide(values, report)
+        if not likes_known:
+            _hide(values, report)
     unreadable = [i for i in np.flatnonzero(np.isnat(moments)) if gathered.dates[i]]
     if unreadable:
         first = unreadable[0]
@@ -185,7 +187,8 @@ def _take(row: Row, gathered: _Gathered, find: Find, others: NamedPhotos | None,
     link, images = text(link), images_of(image)
     photos, lost = find_photos(link, images, find, others)
     if link or images:
-        first = gathered.first.setdefault(link or (photos or images, ids), len(gathered.rows))
+        name = link_key(link) if link else (photos or images, ids)
+        first = gathered.first.setdefault(name, len(gathered.rows))
         if first < len(gathered.rows):
             report.refuse("same post as an earlier row", number, show_place(*gathered.place(first)))
             return
@@ -229,7 +232,7 @@ def _hide(values: NDArray[np.float64], report: Report) -> None:
 
     Instagram and its scrapers write such a number where an account hides its likes.
     """
-    for mark in _HIDDEN_LIKES:
+    for mark in _HIDDEN_LIKES * len(_HIDDEN_LIKES):  # with one gone, another may be most of the rest
         hidden = values == mark
         if (count := np.count_nonzero(hidden)) > max(_FEW, np.count_nonzero(~np.isnan(values)) / 2):
             values[hidden] = np.nan

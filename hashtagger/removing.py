@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from time import monotonic
 
@@ -13,9 +14,10 @@ from numpy.typing import NDArray
 
 from hashtagger.corpora import subset
 from hashtagger.errors import ModelError, UsageError
-from hashtagger.feature_cache import FeatureCache, cache_folder
+from hashtagger.feature_cache import FeatureCache, cache_folder, is_copy
 from hashtagger.features import content_hash
-from hashtagger.fitting import Index, index_cells
+from hashtagger.fitting import Index, index_cells, index_photos
+from hashtagger.folders import link_key
 from hashtagger.model import Model, save, sweep
 from hashtagger.posts import Posts
 from hashtagger.refitting import carry_skipgram, changing, network_of, number_anew, posts_of, refit
@@ -49,7 +51,7 @@ def remove(
     together: the skip-gram's vectors of hashtags that others use too, and the reduction of features. Raises
     ModelError where none of them is in the model, or no other post is.
     """
-    if not links and not account:
+    if not any(links) and not account:
         raise UsageError("remove needs the link of a post, or --account NAME")
     started = monotonic()
     with changing(folder, notify) as before:
@@ -92,12 +94,12 @@ def _remove(
 
 def _find(posts: Posts, links: Sequence[str], account: str | None) -> tuple[set[int], tuple[str, ...]]:
     """Return the posts asked for, and what names none."""
-    wanted = {*links, *(str(Path(link).resolve()) for link in links)} - {""}
-    places: dict[str, list[int]] = {}
+    wanted = {link: {link_key(link), str(Path(link).resolve())} for link in links if link}
+    places: dict[str, list[int]] = {name: [] for names in wanted.values() for name in names}
     for i, (link, photos) in enumerate(zip(posts.links, posts.photos, strict=True)):
-        if (name := link or "".join(photos)) in wanted:
-            places.setdefault(name, []).append(i)
-    found = {link: places.get(link) or places.get(str(Path(link).resolve()), []) for link in links if link}
+        if (name := link_key(link or "".join(photos))) in places:
+            places[name].append(i)
+    found = {link: [i for name in names for i in places[name]] for link, names in wanted.items()}
     if account:
         found[f"account {account}"] = [i for i, name in enumerate(posts.accounts) if name == account]
     unknown = tuple(name for name, its in found.items() if not its)
@@ -107,8 +109,11 @@ def _find(posts: Posts, links: Sequence[str], account: str | None) -> tuple[set[
 def _keep_photos(model: Model, stays: NDArray[np.bool_], keep: NDArray[np.int64]) -> Index:
     """Return the photos of a model that stay, (m,), which belong to the posts to `keep`.
 
-    The cells are made anew: the center of a cell with few photos would tell of each.
+    The cells are made anew: the center of a cell with few photos would tell of each. Where none stays, nor
+    does the reduction.
     """
+    if not stays.any():
+        return index_photos(None)
     posts = np.searchsorted(keep, model.feature_posts[stays])
     return index_cells(Index(model.reduction, model.features[stays], posts, model.contents[stays]))
 
@@ -122,13 +127,14 @@ def _forget_photos(contents: NDArray[np.uint8], others: NDArray[np.uint8], notif
             f"delete {cache} if it was used with them"
         )
     gone = set(map(bytes, contents)) - set(map(bytes, others))
+    if not gone:
+        return
     if (features := cache / "features.sqlite").exists():
         held = FeatureCache(features, notify)
         held.forget(gone)
         held.close()
-    for kind in ("photos", "exports"):  # what we fetched, or unpacked
-        for path in (cache / kind).rglob("*"):
-            if path.is_file() and content_hash(path.read_bytes()) in gone:
-                path.unlink()
-                with suppress(OSError):
-                    path.parent.rmdir()  # where it was the only one
+    for path in chain(cache.glob("photos/*"), cache.glob("exports/*/*")):
+        if is_copy(path) and path.is_file() and content_hash(path.read_bytes()) in gone:
+            path.unlink()
+            with suppress(OSError):
+                path.parent.rmdir()  # where it was the only one

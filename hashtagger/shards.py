@@ -25,7 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashtagger.errors import HashtaggerError, PostsError, UsageError
+from hashtagger.feature_cache import drop_copy
 from hashtagger.features import CONTENT_BYTES, Backbone, Extracted, Feature, on_disk, stream_features
+from hashtagger.folders import clean
 from hashtagger.posts import Posts, images_of, read_posts
 from hashtagger.reading import HEADER, list_rows
 from hashtagger.storage import at, fetch, finder_at, here, put
@@ -97,12 +99,42 @@ def cut(source: str, job: Job) -> Iterator[Piece]:
         return
     files, root = at(job.folder)
     rows, pieces = list_rows(posts, Path(), set()), -(-len(posts) // job.posts)
+    origin = f"{clean(posixpath.basename(source))}-{_hash(source.encode('utf-8', 'replace'), job.backbone)}"
     for number in range(pieces):
-        piece = _packed(list(islice(rows, job.posts)))
-        made_of = hashlib.blake2b(piece + job.backbone.sha256.encode(), digest_size=8).hexdigest()
-        name = f"{posixpath.basename(source)}-{number:05d}-{made_of}.parquet"
+        of_piece = list(islice(rows, job.posts))
+        piece = _packed(of_piece)
+        sizes = [_size(image) for row in of_piece for image in images_of(row[HEADER.index("image")])]
+        name = f"{origin}-{number:05d}-{_hash(piece + str(sizes).encode(), job.backbone)}.parquet"
         refusals = "" if number else "\n".join(map(str, posts.refusals))
         yield Piece(source, name, pieces, b"" if files.exists(f"{root}/{name}") else piece, refusals)
+
+
+def _hash(data: bytes, network: Backbone) -> str:
+    return hashlib.blake2b(data + network.sha256.encode(), digest_size=8).hexdigest()
+
+
+def _size(image: str) -> int:
+    """Return the bytes of a photo on this machine, -1 of others: one that was mended is looked at again."""
+    try:
+        return -1 if "://" in image else Path(image).stat().st_size
+    except (OSError, ValueError):
+        return -1
+
+
+def drop_older(folder: str, shards: Sequence[Shard]) -> None:
+    """Delete what else was made in `folder` of the posts files of all these `shards`: posts as they were."""
+    files, root = at(folder)
+    names = {shard.name for shard in shards if not shard.error}
+    origins = {_origin(name) for name in names}
+    for path in files.glob(f"{root}/*.parquet"):
+        name = posixpath.basename(path)
+        if _origin(name) in origins and name not in names:
+            files.rm_file(path)
+
+
+def _origin(name: str) -> str:
+    """Return what the names of all shards of one posts file begin with."""
+    return name.rpartition("-")[0].rpartition("-")[0]
 
 
 def write_shard(piece: Piece, job: Job, cores: int | None = None) -> Shard:
@@ -139,7 +171,7 @@ def open_shards(folder: str) -> Iterator[tuple[Posts, Extracted, list[Lost], Bac
             raise PostsError(f"{folder}: holds no shards; make them: hashtagger extract posts.csv -o DIR")
         backbone = _backbone_of(paths, folder)
         network = replace(backbone, path=root / backbone.path)
-        posts = read_posts(*paths, find=lambda image: (image, ""))
+        posts = read_posts(*paths, find=lambda image: (image, ""), likes_known=True)
         extracted, lost = _gather(posts, paths, network.feature_length)
         yield posts, extracted, lost, network
 
@@ -170,8 +202,12 @@ def _extract(photos: Sequence[Sequence[str]], network: Backbone, cores: int | No
     with tempfile.TemporaryDirectory() as scratch:
         found = fetch(list(chain.from_iterable(photos)), Path(scratch))
         features = stream_features([path for path in found if isinstance(path, Path)], network, None, cores)
-        outcomes = iter([path if isinstance(path, str) else next(features) for path in found])
-        return [[next(outcomes) for _ in of_post] for of_post in photos]
+        outcomes = [path if isinstance(path, str) else next(features) for path in found]
+        for path, outcome in zip(found, outcomes, strict=True):
+            if isinstance(path, Path) and isinstance(outcome, str):
+                drop_copy(path)
+        each = iter(outcomes)
+        return [[next(each) for _ in of_post] for of_post in photos]
 
 
 def _joined(table: Any, outcomes: Outcomes, length: int) -> Any:

@@ -105,11 +105,11 @@ def similarity(model: Model, one: str, other: str) -> float:
 def similar_table(model: Model) -> Iterator[tuple[str, list[tuple[str, float]]]]:
     """Yield every hashtag with the 20 closest to it and their scores, most used first."""
     names = model.names.all()
-    width = min(TABLE_WIDTH, len(names) - 1)
+    width = max(0, min(TABLE_WIDTH, len(names) - 1 - len(model.hidden)))
     for start in range(0, len(names), _BLOCK):
         tags = np.arange(start, min(start + _BLOCK, len(names)))
         for row, tag in zip(closeness(model, tags), tags, strict=True):
-            row[tag] = -np.inf
+            row[tag] = row[model.hidden] = -np.inf
             best = np.argpartition(-row, max(width - 1, 0))[:width]
             best = best[np.lexsort((best, -row[best]))]
             yield names[tag], [(names[i], float(row[i])) for i in best]

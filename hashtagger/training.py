@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hashtagger.backbones import resolve
 from hashtagger.downloads import fetch_photos
 from hashtagger.errors import PostsError
-from hashtagger.feature_cache import FeatureCache, cache_folder
+from hashtagger.feature_cache import FeatureCache, cache_folder, drop_copy
 from hashtagger.features import Backbone, Extracted, extract_features
 from hashtagger.fitting import Progress, fit_model, spam_among
 from hashtagger.folders import is_link
@@ -199,6 +199,8 @@ def read_photos(
         cache,
         lambda done, total: progress("reading photos", done, total),
     )
+    for i in extracted.failures:
+        drop_copy(photos.files[i])
     failures = [(int(photos.posts[i]), left_out(reason)) for i, reason in extracted.failures.items()]
     if not len(extracted.index):
         example = next(iter(extracted.failures.values()))

@@ -102,7 +102,9 @@ def learn(
     features = material.extracted.of(train) if material.extracted else None
     model = fit_model(posts, features, None, progress, general=general)
     categories = posts.categories if any(posts.categories) else []
-    return Side(model, features.features if features else np.empty((0, 0), np.float32), categories)
+    if features is None:
+        return Side(model, np.empty((0, 0), np.float32), np.empty(0, np.int64), categories)
+    return Side(model, features.features, features.index, categories)
 
 
 def unseen_posts(material: Material, model: Model, min_tags: int) -> NDArray[np.int64]:

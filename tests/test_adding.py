@@ -164,6 +164,44 @@ def test_likes_are_refreshed_without_the_photos(
     assert len(load(model).features) == 6
 
 
+def test_posts_without_a_link_are_known_again(model: Path, corpus: Corpus, tmp_path: Path) -> None:
+    """Each for itself: by photo, by the address of one that was not fetched, or by all that they say."""
+    for name in ("one.jpg", "same.jpg"):
+        shutil.copy(corpus.photos["sea"], tmp_path / name)
+    (tmp_path / "broken.jpg").write_bytes(b"no photo")
+    url = "https://example.org/photo.jpg"
+    rows: list[list[object]] = [
+        ["", "one.jpg", "", ["sea"], 10, "", "x"],
+        ["", "same.jpg", "", ["sea"], 20, "", "y"],
+        ["", "broken.jpg", "", ["cats"], 30, "", "x"],
+        ["", "missing.jpg", "", ["cats"], 40, "", "x"],
+        ["", url, "", ["cats", "kitten"], 50, "", "x"],
+        ["", url, "", ["city"], 60, "", "y"],
+        ["", "", "", ["city", "skyline"], 70, "", "y"],
+    ]
+    posts = write_csv(tmp_path / "unlinked.csv", rows)
+    assert hashtagger.add(posts, model).added == 7
+    again = hashtagger.add(posts, model)
+    assert (again.added, again.known, again.likes_refreshed, again.accounts_refreshed) == (0, 7, 0, 0)
+    more = write_csv(tmp_path / "more.csv", [["", url, "", ["sea"], 80, "", "z"], *rows[:2]])
+    other = hashtagger.add(more, model)
+    assert (other.added, other.known, other.likes_refreshed) == (1, 2, 0)
+
+
+def test_a_link_is_known_however_it_is_written(model: Path, tmp_path: Path) -> None:
+    def post(link: str) -> Path:
+        return write_csv(tmp_path / "post.csv", [[link, "", "", ["sea"], 1, "", ""]])
+
+    assert hashtagger.add(post("https://www.instagram.com/p/CxLWYz0rQ2b/"), model).added == 1
+    for link in ("https://instagram.com/p/CxLWYz0rQ2b?igsh=abc", "http://www.instagram.com/reel/CxLWYz0rQ2b"):
+        assert hashtagger.add(post(link), model).known == 1
+    assert hashtagger.add(post("https://www.instagram.com/p/CxLWYz0rQ2B/"), model).added == 1
+    assert hashtagger.remove("instagram.com/p/CxLWYz0rQ2b/#x", folder=model).removed == 1
+    assert hashtagger.add(post("https://example.org/p/some-post"), model).added == 1
+    assert hashtagger.add(post("https://example.com/p/some-post"), model).added == 1
+    assert hashtagger.remove("https://example.com/p/some-post/", folder=model).removed == 1
+
+
 def test_new_photos_are_found_in_the_cells_of_a_large_model(corpus: Corpus, tmp_path: Path) -> None:
     """Three thousand photos stand in for many: the cells were made of them."""
     old, rng = load(corpus.model), np.random.default_rng(0)

@@ -252,6 +252,17 @@ def test_the_published_table(tmp_path: Path, corpus: Corpus) -> None:
     assert "x.csv: cannot be written" in unwritable.err
 
 
+def test_the_published_table_names_no_spam(tmp_path: Path) -> None:
+    posts = write_csv(tmp_path / "posts.csv", [["", "", "", ["sea", "ocean", "like4like"], 1, "", ""]] * 3)
+    file = tmp_path / "similar.csv"
+    assert ask("train", posts, "--model", tmp_path / "model").code == 0
+    assert ask("similar", "--all", "-o", file, "--model", tmp_path / "model").code == 0
+    with file.open(encoding="utf-8", newline="") as table:
+        rows = {row[0]: set(row[1::2]) - {""} for row in csv.reader(table)}
+    assert rows["sea"] == {"ocean"}
+    assert rows["like4like"] <= {"sea", "ocean"}
+
+
 def test_more_are_asked_for_than_there_are(corpus: Corpus) -> None:
     names = hashtagger.load(corpus.model).model.names.all()
     assert len(ask("similar", "sea", "-n", 1000, "--json").lines) == len(names) - 1

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hashtagger import fitting, neighbors
 from hashtagger.errors import PostsError
 from hashtagger.evaluate import EvaluationSettings, evaluate, measure_calibration, measure_method, prepare
 from hashtagger.features import Extracted
-from hashtagger.methods import METHODS, Side
+from hashtagger.methods import METHODS, Question, Side, nearest_whole
 from hashtagger.posts import read_posts
 from hashtagger.reports import round_figures
 from hashtagger.splits import folds
@@ -60,6 +61,17 @@ def material(tmp_path_factory):
 def trial(material):
     parts = folds(material.posts, "account", 5, material.testable(MIN_TAGS), material.alike)
     return run_trial(material, learn_sides(material, parts, silent), METHODS, silent)
+
+
+def test_whole_features_belong_to_their_posts_also_where_photos_lie_in_cells(material, monkeypatch):
+    monkeypatch.setattr(fitting, "CELLS_FROM", 100)
+    monkeypatch.setattr(neighbors, "CELLS", 8)
+    rows = np.arange(150)
+    side = learn(material, rows, silent)
+    assert side.model.probes
+    for row in range(0, 150, 15):
+        question = Question(material.extracted.features[row], np.empty(0, np.int64), "")
+        assert nearest_whole(side, question)[0] == row
 
 
 def test_nothing_tested_is_in_the_model_it_is_measured_with(material):

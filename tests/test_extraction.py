@@ -7,7 +7,7 @@ from pathlib import Path
 import fsspec
 import numpy as np
 import pytest
-from conftest import THEMES, Corpus
+from conftest import THEMES, Corpus, write_csv
 from fsspec import AbstractFileSystem
 from test_cli import ask
 
@@ -126,6 +126,38 @@ def test_what_cannot_be_read_is_told_and_stops_nothing(corpus: Corpus, tmp_path:
     assert f"{POSTS:,} posts, 10 of them with a photo" in trained.out
 
 
+def test_shards_are_of_the_posts_as_they_are_now(corpus: Corpus, tmp_path: Path) -> None:
+    folder, shards_at = tmp_path / "posts", tmp_path / "shards"
+    shutil.copytree(corpus.posts.parent, folder)
+    others = write_csv(tmp_path / "posts.csv", [["", "", "", ["own"], 1, "", ""]] * 60)
+    photo = (folder / "photos/sea0.jpg").read_bytes()
+    (folder / "photos/sea0.jpg").write_bytes(photo[:900])
+    extracted(corpus, shards_at, others)
+    assert extracted(corpus, shards_at, folder / "posts.csv").left_out == 1
+    kept = shards(shards_at)
+    (folder / "photos/sea0.jpg").write_bytes(photo)
+    mended = extracted(corpus, shards_at, folder / "posts.csv")
+    assert (mended.written, mended.left_out) == (1, 0)
+    lines = (folder / "posts.csv").read_text().splitlines()
+    (folder / "posts.csv").write_text("\n".join(lines[:101]))
+    assert extracted(corpus, shards_at, folder / "posts.csv").shards == 2
+    assert len(kept) == 4 + 2
+    assert len(shards(shards_at)) == 2 + 2
+    with open_shards(str(shards_at)) as (posts, _, lost, _):
+        assert len(posts) == 100 + 60
+        assert not lost
+
+
+def test_likes_in_shards_are_not_taken_for_hidden_ones(tmp_path: Path) -> None:
+    """Most of the last shard have none, which says nothing of the whole."""
+    likes = [9.0] * 60 + [0.0] * 40
+    rows = [[f"https://example.org/{i}", "", "", ["sea"], n, "", ""] for i, n in enumerate(likes)]
+    source = write_csv(tmp_path / "a name of no text \udce9.csv", rows)
+    extract([str(source)], str(tmp_path / "shards"), backbone="embedded", shard=SHARD)
+    with open_shards(str(tmp_path / "shards")) as (posts, _, _, _):
+        assert posts.likes.tolist() == likes
+
+
 @pytest.mark.parametrize("what", ["nothing", "a cut shard", "a foreign table", "two backbones"])
 def test_what_is_no_folder_of_shards_is_one_line(corpus: Corpus, tmp_path: Path, what: str) -> None:
     folder = tmp_path / "shards"
@@ -152,6 +184,7 @@ def test_what_is_no_folder_of_shards_is_one_line(corpus: Corpus, tmp_path: Path,
     [
         (["train"], "train needs posts"),
         (["train", "posts.csv", "--features", "shards"], "--features DIR goes without posts"),
+        (["train", "--backbone", "embedded", "--features", "shards"], "--features DIR goes without posts"),
         (["extract", "nowhere://x/posts.csv", "-o", "shards", "--backbone", "embedded"], "nowhere"),
         (["extract", "memory://x/*.csv", "-o", "shards", "--backbone", "embedded"], "no such files"),
         (["extract", "posts.csv", "-o", "nowhere://x", "--backbone", "embedded"], "nowhere"),

@@ -79,6 +79,15 @@ def test_some_cells_hold_nearly_all_of_the_nearest() -> None:
     assert recall >= RECALL - 0.02  # of photos that the number of cells was not chosen on
 
 
+def test_copies_of_one_photo_do_not_make_the_search_wider() -> None:
+    """Any 50 of them are as near as the others."""
+    features = unit_rows(6000)
+    features[:600] = features[0]
+    features, cells = in_cells(features)
+    distinct, other_cells = in_cells(unit_rows(6000))
+    assert count_probes(cells, features) <= count_probes(other_cells, distinct)
+
+
 def test_all_cells_hold_all_of_the_nearest() -> None:
     features, cells = in_cells(unit_rows(3000))
     query = features[7].astype(np.float32)

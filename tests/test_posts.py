@@ -540,6 +540,8 @@ def test_likes_that_most_posts_of_a_source_share_are_hidden(tmp_path, mark):
     hidden = [f"#a,{mark}"] * 6
     likes = read_lines(tmp_path, "tags,likes", *hidden, "#b,7", "#b,9", "#b,0" if mark else "#b,3").likes
     assert np.isnan(likes).tolist() == [True] * 6 + [False] * 3
+    both = read_lines(tmp_path, "tags,likes", *["#a,3"] * 12, *["#b,0"] * 7, *["#b,9"] * 3).likes
+    assert np.isnan(both).sum() == 19
     few = read_lines(tmp_path, "tags,likes", *hidden, *["#b,7"] * 6).likes
     assert not np.isnan(few).any()
     (tmp_path / "other.csv").write_text("tags,likes\n" + "#c,5\n" * 20)

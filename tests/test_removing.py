@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 import signal
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from test_adding import differing
 
 import hashtagger
 from hashtagger.backbones import embedded
+from hashtagger.downloads import fetched_photo
 from hashtagger.errors import ModelError, UsageError
 from hashtagger.features import Extractor, content_hash
 from hashtagger.model import CARD, load
@@ -78,17 +80,51 @@ def found(searched: dict[str, bytes], *folders: Path) -> set[str]:
 
 def test_no_byte_of_a_post_stays(world: Path, ours: Path) -> None:
     searched = traces(world, ours)
-    for kind in ("photos", "exports/instagram.zip"):  # as a download, and out of an export
-        (ours / "cache" / kind).mkdir(parents=True)
-        shutil.copy(world / "my-secret-photo.jpg", ours / "cache" / kind / "0123.jpg")
-        shutil.copy(world / "cats0.jpg", ours / "cache" / kind / "4567.jpg")
+    copies = {"my-secret-photo.jpg": 16 * "01", "cats0.jpg": 16 * "23"}
+    for (photo, name), kind in product(copies.items(), ("photos", "exports")):  # fetched, and unpacked
+        place = ours / "cache" / kind / name / ("x.jpg" if kind == "exports" else "")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(world / photo, place)
     searched["photo"] = (world / "my-secret-photo.jpg").read_bytes()[-1064:-1000]
     assert found(searched, ours / "model", ours / "cache") == set(searched)
     removed = hashtagger.remove(LINK, folder=ours / "model")
     assert (removed.removed, removed.photos_removed, removed.hashtags_removed) == (1, 1, 1)
     assert found(searched, ours / "model", ours / "cache") == set()
-    assert sorted(path.name for path in (ours / "cache").rglob("*.jpg")) == ["4567.jpg", "4567.jpg"]
+    copies_left = {path.relative_to(ours / "cache").as_posix() for path in (ours / "cache").glob("*/*")}
+    assert copies_left == {f"{kind}/{copies['cats0.jpg']}" for kind in ("photos", "exports")}
     assert whole(ours / "model")
+
+
+def test_a_copy_that_cannot_be_read_is_not_kept(tmp_path: Path, corpus: Corpus) -> None:
+    """No hash of it is known, so it could not be found when its post is to be forgotten."""
+    cache, url = tmp_path / "cache", "https://example.org/cut.jpg"
+    own, copy = cache / "photos" / "my own.jpg", fetched_photo(url, cache / "photos")
+    copy.parent.mkdir(parents=True)
+    for place in (own, copy):
+        place.write_bytes(corpus.photos["sea"].read_bytes()[:900])
+    shutil.copy(corpus.photos["sea"], cache / "photos" / "sea.jpg")
+    rows = [["", photo, "", ["sea"], 1, "", ""] for photo in (url, "my own.jpg", "sea.jpg")]
+    posts = write_csv(cache / "photos" / "posts.csv", rows)
+    trained = hashtagger.train(posts, tmp_path / "model", download=True, backbone="embedded")
+    assert (trained.posts, trained.photos) == (3, 1)
+    assert own.exists()
+    assert not copy.exists()
+
+
+def test_where_no_photo_stays_nothing_of_them_does(ours: Path, corpus: Corpus) -> None:
+    """A later photo may then be seen by another network."""
+    before = load(ours / "model")
+    with_photo = [link for link, photo in zip(before.links.all(), before.photos.all(), strict=True) if photo]
+    hashtagger.remove(*with_photo, folder=ours / "model")
+    after = load(ours / "model")
+    assert after.card["backbone"] is None
+    assert len(after.features) == len(after.mean) == len(after.contents) == 0
+    rows = [["", photo.name, "", [theme], 1, "", ""] for theme, photo in corpus.photos.items()]
+    posts = write_csv(ours / "more.csv", rows)
+    hashtagger.add(posts, ours / "model", photos_dir=corpus.photos["sea"].parent)
+    assert len(load(ours / "model").features) == len(rows)
+    found = hashtagger.load(ours / "model").suggest(corpus.photos["sea"], neighbors=1)
+    assert found.hashtags[0].hashtag == "sea"
 
 
 def test_no_byte_of_an_account_stays(world: Path, ours: Path) -> None:
