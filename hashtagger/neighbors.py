@@ -89,9 +89,8 @@ def fit_cells(features: NDArray[np.float16 | np.int8]) -> Cells:
     from sklearn.exceptions import ConvergenceWarning
 
     sample = _units(features[_spread(len(features))])
-    with warnings.catch_warnings(
-        action="ignore", category=ConvergenceWarning
-    ):  # fewer photos than cells differ
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # where photos are copies of fewer than cells
         means = KMeans(CELLS, init="random", n_init=1, max_iter=10, random_state=0).fit(sample)
     return Cells(means.cluster_centers_.astype(np.float32), np.zeros(CELLS + 1, np.int64))
 

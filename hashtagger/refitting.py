@@ -82,7 +82,8 @@ def carry_companions(
     """Return the companions of hashtags on `posts`, counted anew for those `touched`, which came or went.
 
     Others have shared no post that came or went, so they keep theirs: a training would at most choose
-    otherwise between two that are about as close. What the `general` model adds may change with the vocabulary.
+    otherwise between two that are about as close. What the `general` model adds may change with the
+    vocabulary.
     """
     known = number_in(general, posts.vocabulary)
     gone = number_in(general, [before.names[int(i)] for i in np.flatnonzero(numbers.now < 0)])
