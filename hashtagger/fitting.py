@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
@@ -29,10 +29,21 @@ from hashtagger.neighbors import (
     sort_into_cells,
 )
 from hashtagger.posts import Posts
-from hashtagger.ratings import Weights, log_lifts, medians, rate_hashtags, shrunken_lifts, sort_groups
+from hashtagger.ratings import (
+    Weights,
+    log_lifts,
+    medians,
+    rank,
+    rate_hashtags,
+    shrunken_lifts,
+    sort_groups,
+    spread_of,
+)
 from hashtagger.skipgram import Skipgram, fit_skipgram, settings_for
 
 Progress = Callable[[str, int, int], None]  # stage, done, in all
+
+_LEARNED_AT_ONCE = 4_000_000  # uses: to sort more takes longer than in proportion
 
 
 @dataclass(frozen=True)
@@ -147,17 +158,31 @@ def learn_likes(posts: Posts) -> dict[str, NDArray[Any]]:
     """Return who uses each hashtag and what likes say of it, each (v,), by their names in a model."""
     v, tags = len(posts.vocabulary), posts.tag_ids
     use_posts = np.repeat(np.arange(len(posts), dtype=np.int32), np.diff(posts.indptr))
-    account_ids = _numbered(posts.accounts)
-    adjusted = (posts.likes / np.maximum(posts.listed, 1))[use_posts]
-    lifts, lift_errors = shrunken_lifts(log_lifts(posts.likes, account_ids)[use_posts], tags, v)
-    likes = posts.likes[use_posts]
-    return {
-        "accounts_using": _accounts_using(account_ids[use_posts], tags, v),
-        "median_likes": medians(likes, sort_groups(likes, tags, v)).astype(np.float32),
-        "ratings": rate_hashtags(adjusted, tags, np.bincount(tags, minlength=v)).astype(np.float32),
-        "lifts": lifts.astype(np.float32),
-        "lift_errors": lift_errors.astype(np.float32),
-    }
+    account_ids, counts = _numbered(posts.accounts), np.bincount(tags, minlength=v)
+    adjusted, over_usual = posts.likes / np.maximum(posts.listed, 1), log_lifts(posts.likes, account_ids)
+    spread, by_likes, by_adjusted = spread_of(over_usual[use_posts]), rank(posts.likes), rank(adjusted)
+
+    def learn(start: int, end: int) -> dict[str, NDArray[Any]]:
+        uses, n = np.flatnonzero((tags >= start) & (tags < end)), end - start
+        of, ids = use_posts[uses], tags[uses] - np.int32(start)
+        likes, rates = sort_groups(by_likes, of, ids, n), sort_groups(by_adjusted, of, ids, n)
+        lifts, lift_errors = shrunken_lifts(over_usual[of], ids, n, spread)
+        return {
+            "accounts_using": _accounts_using(account_ids[of], ids, n),
+            "median_likes": medians(posts.likes, likes).astype(np.float32),
+            "ratings": rate_hashtags(adjusted, rates, counts[start:end]).astype(np.float32),
+            "lifts": lifts.astype(np.float32),
+            "lift_errors": lift_errors.astype(np.float32),
+        }
+
+    parts = [learn(start, end) for start, end in _blocks(counts)]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _blocks(counts: NDArray[np.int64]) -> list[tuple[int, int]]:
+    """Return the hashtags (v,), of which `counts` are the uses, in ranges that are learned from at once."""
+    cuts = np.flatnonzero(np.diff(np.cumsum(counts) // _LEARNED_AT_ONCE)) + 1
+    return list(pairwise([0, *cuts.tolist(), len(counts)]))
 
 
 def index_photos(extracted: Extracted | None) -> Index:

@@ -28,26 +28,42 @@ class Weights:
     rating: float = 0.2
 
 
+class Ranks(NamedTuple):
+    """Where each of n values stands among those that are known."""
+
+    order: NDArray[np.intp]  # (known,) positions of the known values, the lowest first
+    places: NDArray[np.int32]  # (n,) the place of each value in `order`; -1 where it is unknown
+
+
 class Groups(NamedTuple):
     """Known values sorted by group, then by size: what minima, maxima and medians are read from."""
 
-    order: NDArray[np.intp]  # (known,) positions in the input
+    order: NDArray[np.intp]  # (known,) positions of the values
     starts: NDArray[np.intp]  # (groups,) where each group begins in `order`
     sizes: NDArray[np.intp]  # (groups,) known values in each
 
 
-def sort_groups(values: NDArray[np.float64], groups: NDArray[np.int32], n_groups: int) -> Groups:
-    """Sort the known `values` (u,) within their `groups` (u,), numbered 0 .. n_groups - 1; nan is unknown."""
+def rank(values: NDArray[np.float64]) -> Ranks:
+    """Rank `values` (n,); nan is unknown."""
     known = np.flatnonzero(~np.isnan(values))
-    by_value = known[np.argsort(values[known], kind="stable")]
-    keys = groups[by_value].astype(np.int64) << 32 | np.arange(len(known))  # sorts in half an argsort's time
-    order = by_value[np.sort(keys) & 0xFFFFFFFF]
+    order = known[np.argsort(values[known], kind="stable")]
+    places = np.full(len(values), -1, np.int32)
+    places[order] = np.arange(len(order), dtype=np.int32)
+    return Ranks(order, places)
+
+
+def sort_groups(ranks: Ranks, used: NDArray[np.integer], groups: NDArray[np.int32], n_groups: int) -> Groups:
+    """Sort values within groups: `used` (u,) are positions of values, which stand in `groups` (u,)."""
+    places = ranks.places[used]
+    known = places >= 0
+    keys = groups[known].astype(np.int64) << 32 | places[known]  # sorts in half an argsort's time
+    keys.sort()
     sizes = np.bincount(groups[known], minlength=n_groups)
-    return Groups(order, np.cumsum(sizes) - sizes, sizes)
+    return Groups(ranks.order[keys & 0xFFFFFFFF], np.cumsum(sizes) - sizes, sizes)
 
 
 def medians(values: NDArray[np.float64], groups: Groups) -> NDArray[np.float64]:
-    """Return the median of each group's known `values` (u,), as (groups,); nan where it has none."""
+    """Return the median of each group's known `values` (n,), as (groups,); nan where it has none."""
     result = np.full(len(groups.sizes), np.nan)
     filled = groups.sizes > 0
     starts, sizes = groups.starts[filled], groups.sizes[filled]
@@ -65,29 +81,34 @@ def rate_uses(
     `tag_ids` (u,) the use's hashtag; `counts` (v,) the posts that use each hashtag. Returns (u,), nan where
     likes are unknown. Where all adjusted likes of a hashtag are equal, its uses rate 0.
     """
-    return _rate_sorted(adjusted, tag_ids, counts, sort_groups(adjusted, tag_ids, len(counts)))
-
-
-def _rate_sorted(
-    adjusted: NDArray[np.float64], tag_ids: NDArray[np.int32], counts: NDArray[np.int64], groups: Groups
-) -> NDArray[np.float64]:
-    """Rate every use, as `rate_uses` does, given adjusted likes sorted within their hashtags."""
-    low, high = np.zeros(len(counts)), np.zeros(len(counts))
-    filled = groups.sizes > 0
-    low[filled] = adjusted[groups.order[groups.starts[filled]]]
-    high[filled] = adjusted[groups.order[groups.starts[filled] + groups.sizes[filled] - 1]]
-    span = high - low
-    weight = np.divide(np.log(counts), span, out=np.zeros(len(counts)), where=span > 0)
+    groups = sort_groups(rank(adjusted), np.arange(len(adjusted)), tag_ids, len(counts))
+    low, weight = _scales(adjusted, groups, counts)
     ratings: NDArray[np.float64] = (adjusted - low[tag_ids]) * weight[tag_ids]
     return ratings
 
 
 def rate_hashtags(
-    adjusted: NDArray[np.float64], tag_ids: NDArray[np.int32], counts: NDArray[np.int64]
+    adjusted: NDArray[np.float64], groups: Groups, counts: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the rating of each hashtag, the median of its uses' ratings, as (v,); arguments as above."""
-    groups = sort_groups(adjusted, tag_ids, len(counts))  # ratings of a hashtag have the same order
-    return medians(_rate_sorted(adjusted, tag_ids, counts, groups), groups)
+    """Return the rating of each hashtag, the median of its uses' ratings, as (v,); nan without known likes.
+
+    `groups` are its `adjusted` likes, sorted: ratings of a hashtag are in the same order.
+    """
+    low, weight = _scales(adjusted, groups, counts)
+    ratings: NDArray[np.float64] = (medians(adjusted, groups) - low) * weight
+    return ratings
+
+
+def _scales(
+    adjusted: NDArray[np.float64], groups: Groups, counts: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the lowest adjusted likes of each hashtag, and what others are multiplied with: two (v,)."""
+    low, high = np.zeros(len(counts)), np.zeros(len(counts))
+    filled = groups.sizes > 0
+    low[filled] = adjusted[groups.order[groups.starts[filled]]]
+    high[filled] = adjusted[groups.order[groups.starts[filled] + groups.sizes[filled] - 1]]
+    span = high - low
+    return low, np.divide(np.log(counts), span, out=np.zeros(len(counts)), where=span > 0)
 
 
 def log_lifts(likes: NDArray[np.float64], account_ids: NDArray[np.integer]) -> NDArray[np.float64]:
@@ -106,21 +127,27 @@ def log_lifts(likes: NDArray[np.float64], account_ids: NDArray[np.integer]) -> N
     return lifts
 
 
+def spread_of(lifts: NDArray[np.float64]) -> float:
+    """Return the standard deviation of the known `lifts` (u,); 0 where there are none."""
+    known = lifts[~np.isnan(lifts)]
+    return float(known.std()) if len(known) else 0.0
+
+
 def shrunken_lifts(
-    post_lifts: NDArray[np.float64], tag_ids: NDArray[np.int32], n_tags: int
+    post_lifts: NDArray[np.float64], tag_ids: NDArray[np.int32], n_tags: int, spread: float | None = None
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the lift of each hashtag and its standard error, both (v,): what it is worth to one account.
 
     `post_lifts` (u,) is the log-lift of the post of each use, nan unknown. The mean is shrunken toward zero,
     sum / (uses + 10), because a few lucky posts prove nothing; a hashtag without known uses lifts 0, and its
     error is nan. Both are the posterior of a mean whose prior weighs 10 uses, so the error is
-    spread / sqrt(uses + 10): few uses leave it wide.
+    spread / sqrt(uses + 10): few uses leave it wide. The spread is that of `post_lifts`, if not given.
     """
     known = ~np.isnan(post_lifts)
     ids, values = tag_ids[known], post_lifts[known]
     sizes = np.bincount(ids, minlength=n_tags)
     lifts = np.bincount(ids, weights=values, minlength=n_tags) / (sizes + SHRINKAGE)
-    spread = float(values.std()) if len(values) else 0.0
+    spread = spread_of(post_lifts) if spread is None else spread
     return lifts, np.where(sizes > 0, spread / np.sqrt(sizes + SHRINKAGE), np.nan)
 
 

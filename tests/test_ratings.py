@@ -6,9 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hashtagger.ratings import (
+    Groups,
     log_lifts,
     medians,
     percent_more,
+    rank,
     rate_hashtags,
     rate_uses,
     shrunken_lifts,
@@ -27,6 +29,10 @@ CATSOGRAM = [
 ]
 
 
+def in_groups(values: np.ndarray, groups: np.ndarray, n_groups: int) -> Groups:
+    return sort_groups(rank(values), np.arange(len(values)), groups, n_groups)
+
+
 def test_catsogram_rates_as_published() -> None:
     adjusted = np.array([likes / n for likes, n, _ in CATSOGRAM])
     ratings = rate_uses(adjusted, np.zeros(7, np.int32), np.array([7]))
@@ -36,9 +42,8 @@ def test_catsogram_rates_as_published() -> None:
 
 def test_the_rating_of_a_hashtag_is_the_median_of_its_uses() -> None:
     adjusted = np.array([likes / n for likes, n, _ in CATSOGRAM])
-    assert rate_hashtags(adjusted, np.zeros(7, np.int32), np.array([7])) == pytest.approx(
-        [0.450523], abs=1e-6
-    )
+    groups = in_groups(adjusted, np.zeros(7, np.int32), 1)
+    assert rate_hashtags(adjusted, groups, np.array([7])) == pytest.approx([0.450523], abs=1e-6)
 
 
 def test_a_hashtag_used_once_or_with_equal_likes_rates_zero() -> None:
@@ -54,17 +59,29 @@ def test_unknown_likes_count_in_count_but_not_in_the_normalization() -> None:
 
 
 def test_a_hashtag_with_no_known_likes_has_no_rating() -> None:
-    assert np.isnan(rate_hashtags(np.array([np.nan]), np.zeros(1, np.int32), np.array([1]))).all()
+    unknown = np.array([np.nan])
+    assert np.isnan(rate_hashtags(unknown, in_groups(unknown, np.zeros(1, np.int32), 1), np.array([1]))).all()
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.floats(0, 1e6) | st.just(float("nan"))), min_size=1))
 def test_medians_are_those_of_numpy(uses: list[tuple[int, float]]) -> None:
     groups = np.array([group for group, _ in uses], np.int32)
     values = np.array([value for _, value in uses])
-    result = medians(values, sort_groups(values, groups, 5))
+    result = medians(values, in_groups(values, groups, 5))
     for group in range(5):
         known = values[(groups == group) & ~np.isnan(values)]
         assert result[group] == pytest.approx(np.median(known)) if len(known) else np.isnan(result[group])
+
+
+def test_one_post_counts_in_each_of_its_hashtags() -> None:
+    likes, posts, tags = (
+        np.array([3.0, np.nan, 1.0]),
+        np.array([0, 0, 1, 1, 2, 2]),
+        np.array([0, 1, 1, 2, 0, 1]),
+    )
+    groups = sort_groups(rank(likes), posts, tags.astype(np.int32), 3)
+    assert medians(likes, groups)[:2].tolist() == [2, 2]
+    assert np.isnan(medians(likes, groups)[2])
 
 
 def test_a_big_account_lifts_nothing_by_being_big() -> None:

@@ -23,7 +23,7 @@ from sklearn.model_selection import GroupKFold
 
 from hashtagger.model import STARTER, load
 from hashtagger.posts import read_posts
-from hashtagger.ratings import Weights, log_lifts, medians, rate_hashtags, shrunken_lifts, sort_groups
+from hashtagger.ratings import Weights, log_lifts, medians, rank, rate_hashtags, shrunken_lifts, sort_groups
 from hashtagger.replay import Replay
 from hashtagger.splits import folds
 from hashtagger.trials import gather_material, learn_sides, run_trial
@@ -57,11 +57,12 @@ def print_correlations(posts) -> None:
 
 def learn(posts, lifts, owners, tag_ids) -> dict[str, np.ndarray]:
     """Return what each way of looking at likes says of every hashtag, (v,), from the uses given (u,)."""
-    v, likes = len(posts.vocabulary), posts.likes[owners]
+    v, likes, adjusted = len(posts.vocabulary), posts.likes, posts.likes / posts.listed
     counts = np.bincount(tag_ids, minlength=v)
+    groups = [sort_groups(rank(values), owners, tag_ids, v) for values in (likes, adjusted)]
     return {
-        "the published rating": rate_hashtags(likes / posts.listed[owners], tag_ids, np.maximum(counts, 1)),
-        "median likes": medians(likes, sort_groups(likes, tag_ids, v)),
+        "the published rating": rate_hashtags(adjusted, groups[1], np.maximum(counts, 1)),
+        "median likes": medians(likes, groups[0]),
         "how often a hashtag is used": np.where(counts, counts, np.nan).astype(float),
         "lift, shrunken by 10 uses": np.where(counts, shrunken_lifts(lifts[owners], tag_ids, v)[0], np.nan),
     }

@@ -36,12 +36,12 @@ def rate_as_published(adjusted: np.ndarray, tags: np.ndarray) -> None:
 
 def rate_ours() -> None:
     """Rate all uses and print seconds and peak memory; a process of its own, so that memory is its."""
-    from hashtagger.ratings import rate_hashtags
+    from hashtagger.ratings import rank, rate_hashtags, sort_groups
 
     adjusted, tags = invent(USES, HASHTAGS)
     counts = np.maximum(np.bincount(tags, minlength=HASHTAGS), 1)
     started = time.perf_counter()
-    rate_hashtags(adjusted, tags, counts)
+    rate_hashtags(adjusted, sort_groups(rank(adjusted), np.arange(USES), tags, HASHTAGS), counts)
     seconds = time.perf_counter() - started
     print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
