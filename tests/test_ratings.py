@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from conftest import Corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hashtagger import fitting
+from hashtagger.posts import read_posts
 from hashtagger.ratings import (
     Groups,
     log_lifts,
@@ -74,14 +77,18 @@ def test_medians_are_those_of_numpy(uses: list[tuple[int, float]]) -> None:
 
 
 def test_one_post_counts_in_each_of_its_hashtags() -> None:
-    likes, posts, tags = (
-        np.array([3.0, np.nan, 1.0]),
-        np.array([0, 0, 1, 1, 2, 2]),
-        np.array([0, 1, 1, 2, 0, 1]),
-    )
-    groups = sort_groups(rank(likes), posts, tags.astype(np.int32), 3)
+    likes, posts = np.array([3.0, np.nan, 1.0]), np.array([0, 0, 1, 1, 2, 2])
+    groups = sort_groups(rank(likes), posts, np.array([0, 1, 1, 2, 0, 1], np.int32), 3)
     assert medians(likes, groups)[:2].tolist() == [2, 2]
     assert np.isnan(medians(likes, groups)[2])
+
+
+def test_hashtags_learned_in_parts_are_learned_alike(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    posts = read_posts(corpus.posts)
+    whole = fitting.learn_likes(posts)
+    monkeypatch.setattr(fitting, "_LEARNED_AT_ONCE", 50)
+    for name, values in fitting.learn_likes(posts).items():
+        assert np.array_equal(values, whole[name], equal_nan=True), name
 
 
 def test_a_big_account_lifts_nothing_by_being_big() -> None:
