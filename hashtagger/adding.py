@@ -74,10 +74,11 @@ def add(
 ) -> Addition:
     """Put the posts at `paths` into the model in `folder`, replacing it in one step.
 
-    A post is known by its link or, where either has none, by its photos and hashtags: then only its likes
-    and account are taken over. Everything that is counted is as a training on all posts would have it; the
-    reduction of features stays, and the skip-gram is continued on the new posts. Raises ModelError where
-    there is no model that could be added to, and what `train` raises.
+    A post is known by its link or, where either has none, by its photos and hashtags, or without any by
+    all that it says: then only its likes and account are taken over. Everything that is counted is as a
+    training on all posts would have it; the reduction of features stays, and the skip-gram is continued
+    on the new posts. Raises ModelError where there is no model that could be added to, and what `train`
+    raises.
     """
     started = monotonic()
     with changing(folder, notify) as before:
