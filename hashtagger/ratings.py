@@ -72,21 +72,6 @@ def medians(values: NDArray[np.float64], groups: Groups) -> NDArray[np.float64]:
     return result
 
 
-def rate_uses(
-    adjusted: NDArray[np.float64], tag_ids: NDArray[np.int32], counts: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Rate every use of every hashtag: ln(count) x its adjusted likes, min-max normalised in its hashtag.
-
-    `adjusted` (u,) holds each use's likes / hashtags listed on its post, nan where likes are unknown;
-    `tag_ids` (u,) the use's hashtag; `counts` (v,) the posts that use each hashtag. Returns (u,), nan where
-    likes are unknown. Where all adjusted likes of a hashtag are equal, its uses rate 0.
-    """
-    groups = sort_groups(rank(adjusted), np.arange(len(adjusted)), tag_ids, len(counts))
-    low, weight = _scales(adjusted, groups, counts)
-    ratings: NDArray[np.float64] = (adjusted - low[tag_ids]) * weight[tag_ids]
-    return ratings
-
-
 def rate_hashtags(
     adjusted: NDArray[np.float64], groups: Groups, counts: NDArray[np.int64]
 ) -> NDArray[np.float64]:
@@ -94,15 +79,20 @@ def rate_hashtags(
 
     `groups` are its `adjusted` likes, sorted: ratings of a hashtag are in the same order.
     """
-    low, weight = _scales(adjusted, groups, counts)
+    low, weight = scale_uses(adjusted, groups, counts)
     ratings: NDArray[np.float64] = (medians(adjusted, groups) - low) * weight
     return ratings
 
 
-def _scales(
+def scale_uses(
     adjusted: NDArray[np.float64], groups: Groups, counts: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the lowest adjusted likes of each hashtag, and what others are multiplied with: two (v,)."""
+    """Return what makes ratings of the uses of each hashtag: (adjusted likes - `low`) x `weight`, two (v,).
+
+    That is ln(count) x adjusted likes, min-max normalised in the hashtag. `adjusted` (n,) holds the likes of
+    each post / the hashtags listed on it, nan where likes are unknown; `counts` (v,) the posts that use each
+    hashtag. Where all adjusted likes of a hashtag are equal, its uses rate 0.
+    """
     low, high = np.zeros(len(counts)), np.zeros(len(counts))
     filled = groups.sizes > 0
     low[filled] = adjusted[groups.order[groups.starts[filled]]]

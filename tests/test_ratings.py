@@ -15,7 +15,7 @@ from hashtagger.ratings import (
     percent_more,
     rank,
     rate_hashtags,
-    rate_uses,
+    scale_uses,
     shrunken_lifts,
     sort_groups,
 )
@@ -34,6 +34,11 @@ CATSOGRAM = [
 
 def in_groups(values: np.ndarray, groups: np.ndarray, n_groups: int) -> Groups:
     return sort_groups(rank(values), np.arange(len(values)), groups, n_groups)
+
+
+def rate_uses(adjusted: np.ndarray, tags: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    low, weight = scale_uses(adjusted, in_groups(adjusted, tags, len(counts)), counts)
+    return (adjusted - low[tags]) * weight[tags]
 
 
 def test_catsogram_rates_as_published() -> None:
