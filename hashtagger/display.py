@@ -260,6 +260,8 @@ def info_lines(info: Info) -> str:
     """Return what a model holds."""
     backbone = info.backbone
     dates = f"{info.first_date} to {info.last_date}" if info.first_date else "unknown"
+    cells = info.cells
+    searched = f", in {cells['count']:,} cells; the nearest {cells['probes']} are searched" if cells else ""
     share_once = info.hashtags_used_once / max(info.hashtags, 1)
     facts = [
         ("model", f"{info.folder}  ({info.bytes / 1e6:,.1f} MB, made {info.created}, every part intact)"),
@@ -275,7 +277,7 @@ def info_lines(info: Info) -> str:
             if backbone
             else "none",
         ),
-        ("features", f"{info.dimensions} dimensions"),
+        ("features", f"{info.dimensions} dimensions{searched}"),
         ("skip-gram", ", ".join(f"{name} {value}" for name, value in info.skipgram.items())),
         ("made of", _origin(info.made_of)),
     ]

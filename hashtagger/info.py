@@ -34,6 +34,7 @@ class Info:
     most_used: dict[str, int]
     backbone: dict[str, Any] | None
     dimensions: int
+    cells: dict[str, Any] | None  # that photos lie in where they are many, and how many of them are searched
     skipgram: dict[str, Any]
     made_of: dict[str, Any]
     bytes: int
@@ -62,6 +63,7 @@ def describe_model(model: Model, folder: Path) -> Info:
         most_used={model.names[i]: int(model.counts[i]) for i in range(min(10, len(model.names)))},
         backbone=card["backbone"],
         dimensions=model.features.shape[1],
+        cells=card.get("cells"),
         skipgram=card["skipgram"],
         made_of=card.get("provenance", {}),
         bytes=sum(seal["size"] for seal in card["files"].values()),

@@ -135,6 +135,7 @@ def test_a_large_model_searches_cells_unless_told_to_be_exact(corpus: Corpus, tm
     )
     save(blind, tmp_path / "blind")
     assert load(tmp_path / "blind").probes == 1
+    assert "in 1 cells; the nearest 1 are searched" in run("info", "--model", tmp_path / "blind").stdout
     recommender = hashtagger.load(tmp_path / "blind")
     photo = corpus.photos["cats"]
     assert {row.post for row in recommender.suggest(photo).neighbors} == {only}
