@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -138,23 +138,26 @@ def _meet(
     progress: Progress,
 ) -> _Met:
     """Tell new posts from known ones; photos are read only of posts whose link is not known."""
-    by_name = _known_by_name(kept, posts)
-    unnamed = subset(posts, _others(posts, by_name))
-    if len(unnamed):
+    by_link = _known_by_link(kept, posts)
+    unlinked = subset(posts, _others(posts, by_link))
+    if len(unlinked):
         expect_photos([photo for photos in posts.photos for photo in photos], posts.refusals, source)
-    photos = photo_files(unnamed, download, progress)
+    photos = photo_files(unlinked, download, progress)
     expect_photos(photos.files, photos.lost, source)
     network = network_of(before) or (resolve("auto", notify) if photos.files else None)
     extracted, unread = read_photos(photos, network if photos.files else None, notify, progress)
-    by_content = _known_by_content(before, kept, unnamed, extracted, set(by_name.values()))
-    fresh = _others(unnamed, by_content)
+    met = set(by_link.values())
+    known = _known_by_content(before, kept, unlinked, extracted, met)
+    seen = set() if extracted is None else set(extracted.index.tolist())
+    known |= _known_by_what_they_say(kept, unlinked, seen, met)
+    fresh = _others(unlinked, known)
     return _Met(
-        kept=_refresh(_refresh(kept, posts, by_name), unnamed, by_content),
-        fresh=subset(unnamed, fresh),
+        kept=_refresh(_refresh(kept, posts, by_link), unlinked, known),
+        fresh=subset(unlinked, fresh),
         known=len(posts) - len(fresh),
         extracted=extracted.of(fresh) if extracted else None,
         network=network,
-        refusals=(*posts.refusals, *gather_refusals(unnamed, [*photos.missing, *unread])),
+        refusals=(*posts.refusals, *gather_refusals(unlinked, [*photos.missing, *unread])),
     )
 
 
@@ -163,22 +166,34 @@ def _others(posts: Posts, known: Known) -> NDArray[np.int64]:
     return np.array([i for i in range(len(posts)) if i not in known], np.int64)
 
 
-def _known_by_name(kept: Posts, posts: Posts) -> Known:
-    """Return the posts that are in the model under the same name, each of those for one."""
-    places: dict[object, list[int]] = {}
-    for place, name in enumerate(_names(kept)):
-        places.setdefault(name, []).append(place)
-    return {i: places[name].pop(0) for i, name in enumerate(_names(posts)) if places.get(name)}
+def _known_by_link(kept: Posts, posts: Posts) -> Known:
+    """Return the posts with the link of one of the model."""
+    places = {key: i for i, link in enumerate(kept.links) if (key := link_key(link))}
+    keys = map(link_key, posts.links)
+    return {i: places[key] for i, key in enumerate(keys) if key in places}
 
 
-def _names(posts: Posts) -> Iterator[object]:
-    """Yield what each post is known by: link, or photo and hashtags, or without either all that it says."""
-    for i, (link, photos) in enumerate(zip(posts.links, posts.photos, strict=True)):
-        if link:
-            yield link_key(link)
-        else:
-            said = photos[:1] or (posts.accounts[i], str(posts.dates[i]), str(np.float32(posts.likes[i])))
-            yield *said, *sorted(_hashtags(posts, i))
+def _known_by_what_they_say(kept: Posts, posts: Posts, seen: set[int], met: set[int]) -> Known:
+    """Return which of the posts whose photo was not `seen` say the same as one of the model without a link.
+
+    That is the name of their first photo and their hashtags or, without a photo, all that there is. Those of
+    the model that were `met` are no others, and each stands for one.
+    """
+    unseen = [i for i, link in enumerate(posts.links) if i not in seen and not link_key(link)]
+    if not unseen:
+        return {}
+    places: dict[tuple[str, ...], list[int]] = {}
+    for place, link in enumerate(kept.links):
+        if place not in met and not link_key(link):
+            places.setdefault(_said(kept, place), []).append(place)
+    said = {post: _said(posts, post) for post in unseen}
+    return {post: places[what].pop(0) for post, what in said.items() if places.get(what)}
+
+
+def _said(posts: Posts, i: int) -> tuple[str, ...]:
+    """Return what a post without a link says, as far as a model keeps it."""
+    rest = posts.photos[i][:1] or (posts.accounts[i], str(posts.dates[i]), str(np.float32(posts.likes[i])))
+    return *rest, *sorted(_hashtags(posts, i))
 
 
 def _known_by_content(
@@ -186,7 +201,7 @@ def _known_by_content(
 ) -> Known:
     """Return the posts with the photos and hashtags of one of the model, where either has no link.
 
-    Those of the model that were `met` by name are no others, and each stands for one.
+    Those of the model that were `met` by link are no others, and each stands for one.
     """
     if extracted is None:
         return {}
@@ -200,7 +215,7 @@ def _known_by_content(
     known: Known = {}
     for post, photos in _photos_of_posts(extracted.contents, extracted.index).items():
         for place in places.get(photos, ()):
-            linked = kept.links[place] and posts.links[post]
+            linked = link_key(kept.links[place]) and link_key(posts.links[post])
             if place not in met and not linked and _hashtags(kept, place) == _hashtags(posts, post):
                 known[post] = place
                 met.add(place)

@@ -180,6 +180,9 @@ def _write_sidecar(photo: Path, names: Sequence[str]) -> bool:
     """Put hashtags into a photo's sidecar, and say so; return whether that could be."""
     from hashtagger.sidecars import write_sidecar
 
+    if not names:
+        say(f"{photo}: no hashtags to write")
+        return True
     try:
         say(f"Wrote {write_sidecar(photo, names)}")
     except SidecarError as error:

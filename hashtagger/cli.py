@@ -151,6 +151,8 @@ def suggest(
         "--explain": explain,
     }
     form = options.one_form(forms, beside)
+    if sets > 1 and form and form != "--markdown":
+        raise UsageError(f"--sets goes with the table and --markdown, not with {form}: leave one of them out")
     if write_xmp and STDIN in photos:
         raise UsageError("--write-xmp needs a photo that is a file, not -")
     expect_folder_of(html)
@@ -231,7 +233,7 @@ def similar(
         raise UsageError('--html goes with hashtags alone: hashtagger similar "#cats" --html map.html')
     expect_folder_of(html)
     if every:
-        if hashtags or to or without or not output:
+        if hashtags or to or without or as_json or not output:
             raise UsageError(
                 "--all takes no hashtags and needs -o FILE: hashtagger similar --all -o similar.csv"
             )
@@ -244,11 +246,16 @@ def similar(
             'similar needs a hashtag, in quotes, since # starts a comment: hashtagger similar "#cats"'
         )
     recommender = _load(model)
+    asked = list(dict.fromkeys(name for text in hashtags for name in split(text)))
     if to is not None:
-        cosines = [recommender.similarity(hashtag, to) for hashtag in hashtags]
+        if without or len(split(to)) != 1:
+            raise UsageError(
+                '--to takes one hashtag, and no --not: hashtagger similar "#cats" --to "#kitten"'
+            )
+        cosines = [recommender.similarity(name, to) for name in asked]
         if as_json:
-            pairs = zip(hashtags, cosines, strict=True)
-            print_json({"hashtag": normalize(one), "to": normalize(to), "similarity": x} for one, x in pairs)
+            pairs = zip(asked, cosines, strict=True)
+            print_json({"hashtag": one, "to": normalize(to), "similarity": x} for one, x in pairs)
         else:
             print_lines(f"{cosine:.4f}" for cosine in cosines)
         return
@@ -263,7 +270,6 @@ def similar(
         print_json(asdict(row) for row in found)
     else:
         print(display.similar_hashtags_table(found))
-        asked = list(dict.fromkeys(name for text in hashtags for name in split(text)))
         for name in asked:
             if len(asked) > 1 and not any(name in row.beside for row in found):
                 say(f"None of these is known to go with {show(name)}; ask for it alone")

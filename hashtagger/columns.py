@@ -36,6 +36,7 @@ _ROLE_OF = {alias: role for role, aliases in ALIASES.items() for alias in aliase
 _MISSING = frozenset({"nan", "null", "none", "n/a", "<na>", "nat", "[]", "{}"})
 _WRAPPERS = ("count", "username", "text", "name", "url", "node", "edges")  # what scrapers wrap a value in
 _NUMBER = re.compile(r"(\d{1,3}(?:[,\s'’]\d{3})+|\d+)(?:[.,](\d+))?\s*([kmb]?)(?:\s*likes?)?", re.IGNORECASE)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")  # as written where commas stand before decimals
 _TIMES = {"": 1, "k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 _FIRST_EPOCH, _MILLISECONDS, _LAST_EPOCH = 1e8, 1e11, 1e13  # 1973; from here milliseconds; 2286
 
@@ -142,9 +143,9 @@ def pieces(value: object) -> list[str]:
 
 @lru_cache(maxsize=65_536)
 def likes(cell: str) -> float:
-    """Return a number of likes: "1,234" is 1234, "1.2K" 1200; nan where unknown: "", "-1", "hidden"."""
+    """Return a number of likes: "1,234" and "1.234" are 1234, "1.2K" is 1200; nan where unknown: "", "-1"."""
     try:
-        number = float(cell)
+        number = float(cell.replace(".", "") if _THOUSANDS.fullmatch(cell) else cell)
     except ValueError:
         match = _NUMBER.fullmatch(cell)
         if match is None:

@@ -21,6 +21,7 @@ MOST_FILES = 1_000_000  # below one folder; more is a disk, not a folder of post
 Find = Callable[[str], tuple[str, str]]  # a photo's name -> its path and "", or "" and why there is none
 
 _SHORTCODE = re.compile(r"(?:^|/(?:p|reel|reels|tv)/)([\w-]{5,40})/?(?:[?#].*)?$", re.ASCII)
+_INSTAGRAM = re.compile(r"(?:https?://)?(?:www\.|m\.)?(?:instagram\.com|instagr\.am)(?:/|$)", re.IGNORECASE)
 _NUMBERED = re.compile(r"[_-]\d{1,2}$")  # what names of a carousel's photos end with
 
 
@@ -180,10 +181,14 @@ def find_photos(
 
 
 def link_key(link: str) -> str:
-    """Return what a post is known by: the shortcode of Instagram's links, of others all but a last slash."""
+    """Return what a post is known by: the shortcode of Instagram's links, of others all but a last slash.
+
+    A link of Instagram without one, such as that of a profile, is no post's: "".
+    """
     match = _SHORTCODE.search(link)
-    bare = match is not None and match[1] == link
-    return match[1] if match and (bare or "instagram.com/" in link) else link.rstrip("/")
+    if _INSTAGRAM.match(link):
+        return match[1] if match else ""
+    return match[1] if match and match[1] == link else link.rstrip("/")
 
 
 def is_link(photo: str) -> bool:

@@ -229,9 +229,11 @@ def _nearer(ctx: typer.Context, one: str, other: str) -> bool:
 
 def _lines_of(path: Path) -> list[str]:
     try:
-        return path.read_text("utf-8-sig", errors="replace").splitlines()
+        data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot read the file of excluded hashtags ({error.strerror})") from None
+    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")  # as PowerShell writes
+    return data.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines()
 
 
 def read_sizes_file(path: Path | None) -> dict[str, int]:

@@ -187,7 +187,7 @@ def _take(row: Row, gathered: _Gathered, find: Find, others: NamedPhotos | None,
     link, images = text(link), images_of(image)
     photos, lost = find_photos(link, images, find, others)
     if link or images:
-        name = link_key(link) if link else (photos or images, ids)
+        name = link_key(link) or (photos or images, frozenset(ids))
         first = gathered.first.setdefault(name, len(gathered.rows))
         if first < len(gathered.rows):
             report.refuse("same post as an earlier row", number, show_place(*gathered.place(first)))
@@ -199,7 +199,7 @@ def _take(row: Row, gathered: _Gathered, find: Find, others: NamedPhotos | None,
     gathered.search_hashtags.append(_normalize(text(search)))
     gathered.accounts.append(text(account))
     gathered.categories.append(text(category))
-    gathered.likes.append(likes(text(likes_)))
+    gathered.likes.append(likes(f"{likes_:.6f}" if isinstance(likes_, float) else text(likes_)))
     gathered.dates.append(text(date))
     gathered.tag_ids.extend(ids)
     gathered.ends.append(len(gathered.tag_ids))

@@ -63,11 +63,14 @@ class Recommender:
             return found if known.unlike else replace(known, unlike=True, starter=True)
         return found
 
-    def similar(self, *hashtags: str, without: Sequence[str] = (), top: int = 10) -> list[SimilarHashtag]:
+    def similar(
+        self, *hashtags: str, without: str | Sequence[str] = (), top: int = 10
+    ) -> list[SimilarHashtag]:
         """Return the hashtags closest to all of `hashtags` together; raises UnknownHashtagError."""
         from hashtagger.similar import similar
 
-        return similar(self.model, hashtags, without=without, top=top)
+        unwanted = [without] if isinstance(without, str) else without
+        return similar(self.model, hashtags, without=unwanted, top=top)
 
     def similarity(self, one: str, other: str) -> float:
         """Return how alike two hashtags are used, -1..1; raises UnknownHashtagError."""

@@ -94,10 +94,10 @@ def _remove(
 
 def _find(posts: Posts, links: Sequence[str], account: str | None) -> tuple[set[int], tuple[str, ...]]:
     """Return the posts asked for, and what names none."""
-    wanted = {link: {link_key(link), str(Path(link).resolve())} for link in links if link}
+    wanted = {link: {link_key(link) or link, str(Path(link).resolve())} for link in links if link}
     places: dict[str, list[int]] = {name: [] for names in wanted.values() for name in names}
     for i, (link, photos) in enumerate(zip(posts.links, posts.photos, strict=True)):
-        if (name := link_key(link or "".join(photos))) in places:
+        if (name := link_key(link) or link or "".join(photos)) in places:
             places[name].append(i)
     found = {link: [i for name in names for i in places[name]] for link, names in wanted.items()}
     if account:

@@ -126,9 +126,9 @@ def drop_older(folder: str, shards: Sequence[Shard]) -> None:
     files, root = at(folder)
     names = {shard.name for shard in shards if not shard.error}
     origins = {_origin(name) for name in names}
-    for path in files.glob(f"{root}/*.parquet"):
+    for path in files.ls(root, detail=False):
         name = posixpath.basename(path)
-        if _origin(name) in origins and name not in names:
+        if name.endswith(".parquet") and _origin(name) in origins and name not in names:
             files.rm_file(path)
 
 

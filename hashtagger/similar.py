@@ -70,7 +70,8 @@ def _describe(model: Model, wanted: NDArray[np.integer], tag: int, rank: int, sc
         uses=int(model.counts[tag]),
         median_likes=None if np.isnan(model.median_likes[tag]) else float(model.median_likes[tag]),
         beside=tuple(together),
-        reason=_reason(together, int(model.companion_uses[tag]), several=len(wanted) > 1),
+        reason=_reason(together, int(model.companion_uses[tag]), several=len(wanted) > 1)
+        + ", the starter's included" * bool(together and model.companion_uses[tag] != model.counts[tag]),
     )
 
 

@@ -203,10 +203,18 @@ def votes_for(model: Model, query: Query, ids: NDArray[np.int64]) -> dict[str, t
     return {model.names[i]: tuple(numbers[tags == i].tolist()) for i in ids}
 
 
-def exclusions(texts: Iterable[str]) -> frozenset[str]:
-    """Return the names of hashtags never to suggest, from texts such as the lines of a file; after `# `
-    stands a comment."""
-    return frozenset(name for text in texts for name in split(text.split("# ")[0]))
+def exclusions(texts: str | Iterable[str]) -> frozenset[str]:
+    """Return the names of hashtags never to suggest, from one text or several, such as the lines of a file.
+
+    After `# ` stands a comment. Raises UsageError where a text holds something else than hashtags alone.
+    """
+    names: set[str] = set()
+    for text in [texts] if isinstance(texts, str) else texts:
+        said = text.split("# ")[0].strip()
+        if said.strip("#") and not split(said):
+            raise UsageError(f"{text!r} excludes nothing: it is not a hashtag")
+        names |= set(split(said))
+    return frozenset(names)
 
 
 def _shares(model: Model, ids: NDArray[np.int64], shares: Mapping[str, float]) -> NDArray[np.float64]:

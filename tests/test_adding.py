@@ -188,15 +188,37 @@ def test_posts_without_a_link_are_known_again(model: Path, corpus: Corpus, tmp_p
     assert (other.added, other.known, other.likes_refreshed) == (1, 2, 0)
 
 
+def test_carousels_that_begin_alike_are_two_posts(model: Path, corpus: Corpus, tmp_path: Path) -> None:
+    for theme, photo in corpus.photos.items():
+        shutil.copy(photo, tmp_path / f"{theme}.jpg")
+
+    def carousel(*themes: str) -> Path:
+        photos = json.dumps([f"{theme}.jpg" for theme in themes])
+        return write_csv(tmp_path / "carousel.csv", [["", photos, "", ["own"], 5, "", ""]])
+
+    assert hashtagger.add(carousel("sea", "cats"), model).added == 1
+    assert hashtagger.add(carousel("sea", "cats"), model).known == 1
+    assert hashtagger.add(carousel("sea", "city"), model).added == 1
+
+
 def test_a_link_is_known_however_it_is_written(model: Path, tmp_path: Path) -> None:
     def post(link: str) -> Path:
         return write_csv(tmp_path / "post.csv", [[link, "", "", ["sea"], 1, "", ""]])
 
     assert hashtagger.add(post("https://www.instagram.com/p/CxLWYz0rQ2b/"), model).added == 1
-    for link in ("https://instagram.com/p/CxLWYz0rQ2b?igsh=abc", "http://www.instagram.com/reel/CxLWYz0rQ2b"):
+    for link in (
+        "https://instagram.com/p/CxLWYz0rQ2b?igsh=abc",
+        "HTTP://WWW.INSTAGRAM.COM/reel/CxLWYz0rQ2b",
+        "https://instagr.am/p/CxLWYz0rQ2b",
+    ):
         assert hashtagger.add(post(link), model).known == 1
     assert hashtagger.add(post("https://www.instagram.com/p/CxLWYz0rQ2B/"), model).added == 1
     assert hashtagger.remove("instagram.com/p/CxLWYz0rQ2b/#x", folder=model).removed == 1
+    profile = write_csv(
+        tmp_path / "profile.csv",
+        [["https://www.instagram.com/mia/", "", "", [tag], 1, "", ""] for tag in "ab"],
+    )
+    assert hashtagger.add(profile, model).added == 2
     assert hashtagger.add(post("https://example.org/p/some-post"), model).added == 1
     assert hashtagger.add(post("https://example.com/p/some-post"), model).added == 1
     assert hashtagger.remove("https://example.com/p/some-post/", folder=model).removed == 1

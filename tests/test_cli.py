@@ -95,6 +95,11 @@ def test_excluded_hashtags_never_appear(sea: Path, tmp_path: Path) -> None:
     assert answer.code == 0
     assert not {"#sea", "#🌊", "#ocean", "#waves"} & set(answer.out.split())
     assert "#बारिश" in answer.out.split()
+    banned.write_bytes("#sea\r\n#ocean\r\n".encode("utf-16"))
+    wide = ask("suggest", sea, "-k", 3, "-n", 30, "--exclude-file", banned, "--tags-only")
+    assert not {"#sea", "#ocean"} & set(wide.lines)
+    nothing = ask("suggest", sea, "--exclude", "!!")
+    assert (nothing.code, nothing.err) == (2, "Error: '!!' excludes nothing: it is not a hashtag\n")
     missing = ask("suggest", sea, "--exclude-file", tmp_path / "nothing.txt")
     assert missing.code == 2
     assert "nothing.txt" in missing.err
@@ -233,6 +238,9 @@ def test_how_similar_two_hashtags_are() -> None:
     near, far = (float(ask("similar", "#sea", "--to", other).out) for other in ("#ocean", "#skyline"))
     assert -1 <= far < near <= 1
     assert json.loads(ask("similar", "#sea", "--to", "#ocean", "--json").out)["to"] == "ocean"
+    assert len(ask("similar", "#sea #city", "--to", "#ocean").lines) == 2
+    for wrong in (["--to", "#ocean #city"], ["--to", "!"], ["--to", "#ocean", "--not", "#cats"]):
+        assert ask("similar", "#sea", *wrong).code == 2
 
 
 def test_the_published_table(tmp_path: Path, corpus: Corpus) -> None:
@@ -245,11 +253,28 @@ def test_the_published_table(tmp_path: Path, corpus: Corpus) -> None:
     assert sorted(row[0] for row in rows) == sorted(hashtagger.load(corpus.model).model.names.all())
     assert all(len(row) == 41 and row[0] not in row[1:] for row in rows)
     assert list(tmp_path.iterdir()) == [file]
-    for wrong in (["--all"], ["--all", "sea", "-o", file], ["sea", "-o", file]):
+    for wrong in (
+        ["--all"],
+        ["--all", "sea", "-o", file],
+        ["sea", "-o", file],
+        ["--all", "-o", file, "--json"],
+    ):
         assert ask("similar", *wrong).code == 2
     unwritable = ask("similar", "--all", "-o", tmp_path / "no folder" / "x.csv")
     assert unwritable.code == 1
     assert "x.csv: cannot be written" in unwritable.err
+
+
+def test_the_python_api_takes_one_hashtag_as_text(sea: Path, corpus: Corpus) -> None:
+    recommender = hashtagger.load(corpus.model)
+    assert "sea" not in {row.hashtag for row in recommender.suggest(sea, exclude="#sea").hashtags}
+    assert recommender.similar("sea", without="cats") == recommender.similar("sea", without=["cats"])
+
+
+def test_sets_do_not_go_with_forms_that_hold_none(sea: Path) -> None:
+    for form in ("--json", "--csv", "--tags-only"):
+        assert ask("suggest", sea, "--sets", 2, form).code == 2
+    assert ask("suggest", sea, "--sets", 2, "--markdown").code == 0
 
 
 def test_the_published_table_names_no_spam(tmp_path: Path) -> None:

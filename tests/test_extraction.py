@@ -127,7 +127,7 @@ def test_what_cannot_be_read_is_told_and_stops_nothing(corpus: Corpus, tmp_path:
 
 
 def test_shards_are_of_the_posts_as_they_are_now(corpus: Corpus, tmp_path: Path) -> None:
-    folder, shards_at = tmp_path / "posts", tmp_path / "shards"
+    folder, shards_at = tmp_path / "posts", tmp_path / "shards [1]"
     shutil.copytree(corpus.posts.parent, folder)
     others = write_csv(tmp_path / "posts.csv", [["", "", "", ["own"], 1, "", ""]] * 60)
     photo = (folder / "photos/sea0.jpg").read_bytes()

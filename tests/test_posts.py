@@ -248,6 +248,10 @@ def test_a_single_column_keeps_its_commas(tmp_path):
         ("17.0", 17),
         ("1,234", 1234),
         ("1,234,567", 1_234_567),
+        ("1.234", 1234),
+        ("12.345.678", 12_345_678),
+        ("1.5", 1.5),
+        ("0.125", 0.125),
         ("1 234", 1234),
         ("1\u202f234", 1234),
         ("1.2K", 1200),
@@ -264,6 +268,11 @@ def test_likes_as_people_write_them(tmp_path, cell, likes):
 @pytest.mark.parametrize("cell", ["", "-1", "-5", "null", "nan", "None", "hidden", "inf", "many", "1-2", "K"])
 def test_unknown_likes_are_not_zero(tmp_path, cell):
     assert np.isnan(read_lines(tmp_path, "tags,likes", f"#a,{cell}").likes).all()
+
+
+@pytest.mark.parametrize("value", [7, 7.0, 152.375])
+def test_numbers_in_json_are_what_they_are(tmp_path, value):
+    assert read_lines(tmp_path, json.dumps({"tags": ["a"], "likes": value})).likes.tolist() == [value]
 
 
 @pytest.mark.parametrize("value", [None, -1, "", True, [], {}, float("nan"), float("inf")])
@@ -357,11 +366,21 @@ def test_the_same_post_counts_once(tmp_path):
         ",http://h/1,#b",
         ",,#a",
         ",,#a",
+        ",http://h/2,#a #b",
+        ",http://h/2,#b #a",
     )
     posts = read_lines(tmp_path, *lines)
-    assert posts.rows.tolist() == [2, 3, 5, 7, 8, 9]  # without link and photo nothing says that posts are one
+    assert posts.rows.tolist() == [
+        2,
+        3,
+        5,
+        7,
+        8,
+        9,
+        10,
+    ]  # without link and photo nothing says that posts are one
     assert [(r.reason, r.rows) for r in posts.refusals] == [
-        ("same post as an earlier row: posts.csv, row 2", (4, 6))
+        ("same post as an earlier row: posts.csv, row 2", (4, 6, 11))
     ]
 
 

@@ -128,6 +128,12 @@ def test_suggest_writes_it_and_leaves_the_photo_alone(photo: Path, corpus: Corpu
     assert photo.read_bytes() == before
 
 
+def test_nothing_to_write_is_said(photo: Path, corpus: Corpus) -> None:
+    answer = ask("suggest", photo, "--limit", 0, "--write-xmp", "--model", corpus.model)
+    assert (answer.code, answer.err) == (0, f"{photo}: no hashtags to write\n")
+    assert not photo.with_name("sea.jpg.xmp").exists()
+
+
 def test_one_broken_sidecar_does_not_stop_the_rest(photo: Path, corpus: Corpus) -> None:
     other = Path(shutil.copy(corpus.photos["cats"], photo.with_name("zzz.jpg")))
     photo.with_name("sea.jpg.xmp").write_text("<broken")
