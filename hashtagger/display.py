@@ -137,7 +137,9 @@ def training_summary(trained: Training) -> str:
     if not trained.posts_with_likes:
         lines.append("No likes are known: ratings rest on how often hashtags are used.")
     elif hidden := trained.posts - trained.posts_with_likes:
-        lines.append(f"Likes are known for {trained.posts_with_likes:,} posts, unknown for {hidden:,}.")
+        lines.append(
+            f"Likes are known for {count(trained.posts_with_likes, 'post')}, unknown for {hidden:,}."
+        )
     if trained.refusals:
         lines.append("Left out:")
         lines += [f"  {refusal}" for refusal in trained.refusals]
@@ -193,13 +195,14 @@ def _contents(posts: int, photos: int, hashtags: int) -> str:
 def reading_report(reading: Reading) -> str:
     """Return what was understood of posts and what was left out, in lines that fit the terminal."""
     lines = [
-        f"{source.name}: {_FORMATS[source.format]}, {source.posts:,} posts" for source in reading.sources
+        f"{source.name}: {_FORMATS[source.format]}, {count(source.posts, 'post')}"
+        for source in reading.sources
     ]
     unknown = reading.posts - reading.posts_with_likes
-    photos = f"{reading.photos:,} photos" + (f", {reading.links:,} more at links" if reading.links else "")
+    photos = count(reading.photos, "photo") + (f", {reading.links:,} more at links" if reading.links else "")
     lines += [
-        f"Understood: {reading.posts:,} posts, {reading.hashtags:,} hashtags, {photos}.",
-        f"Likes: known for {reading.posts_with_likes:,} posts, hidden or unknown for {unknown:,}.",
+        f"Understood: {count(reading.posts, 'post')}, {count(reading.hashtags, 'hashtag')}, {photos}.",
+        f"Likes: known for {count(reading.posts_with_likes, 'post')}, hidden or unknown for {unknown:,}.",
     ]
     lines += [f"Note: {note}" for note in reading.notes]
     if reading.refusals:
@@ -269,7 +272,7 @@ def info_lines(info: Info) -> str:
         ("dates", dates),
         ("hashtags", f"{info.hashtags:,}, {info.hashtags_used_once:,} of them used once ({share_once:.0%})"),
         ("hashtags a post", f"{info.hashtags_per_post:.1f}"),
-        ("likes", f"known for {info.posts_with_likes:,} posts, median {number(info.median_likes)}"),
+        ("likes", f"known for {count(info.posts_with_likes, 'post')}, median {number(info.median_likes)}"),
         ("most used", paste_line(list(info.most_used))),
         (
             "backbone",
