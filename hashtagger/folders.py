@@ -185,10 +185,10 @@ def link_key(link: str) -> str:
 
     A link of Instagram without one, such as that of a profile, is no post's: "".
     """
+    if not _INSTAGRAM.match(link):
+        return link.rstrip("/")
     match = _SHORTCODE.search(link)
-    if _INSTAGRAM.match(link):
-        return match[1] if match else ""
-    return match[1] if match and match[1] == link else link.rstrip("/")
+    return match[1] if match else ""
 
 
 def is_link(photo: str) -> bool:

@@ -232,8 +232,9 @@ def _lines_of(path: Path) -> list[str]:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot read the file of excluded hashtags ({error.strerror})") from None
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")  # as PowerShell writes
-    return data.decode("utf-16" if wide else "utf-8-sig", "replace").splitlines()
+    from hashtagger.tables import BOMS
+
+    return data.decode(BOMS.get(data[:2], "utf-8-sig"), "replace").splitlines()
 
 
 def read_sizes_file(path: Path | None) -> dict[str, int]:

@@ -211,9 +211,10 @@ def exclusions(texts: str | Iterable[str]) -> frozenset[str]:
     names: set[str] = set()
     for text in [texts] if isinstance(texts, str) else texts:
         said = text.split("# ")[0].strip()
-        if said.strip("#") and not split(said):
+        found = split(said)
+        if said.strip("#") and not found:
             raise UsageError(f"{text!r} excludes nothing: it is not a hashtag")
-        names |= set(split(said))
+        names.update(found)
     return frozenset(names)
 
 

@@ -39,7 +39,7 @@ _DELIMITERS = ",;\t|"
 _NO_DELIMITER = "\x1f"  # a file of one column: its commas belong to the hashtags
 _UNDECODED = re.compile("[\udc80-\udcff]")  # bytes that are not UTF-8, as Python's surrogateescape keeps them
 _BINARY = bytes(set(range(32)) - set(b"\t\n\r\f\x1b"))  # bytes that text does not hold
-_BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+BOMS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
 @dataclass
@@ -125,7 +125,7 @@ def _format(head: bytes) -> Callable[[_Source], Iterator[Row]]:
     """Return the reader for a file that starts with `head`."""
     if head.startswith(b"PAR1"):
         return _parquet
-    if head[:2] not in _BOMS:
+    if head[:2] not in BOMS:
         odd = len(head) - len(head.translate(None, _BINARY))
         if odd > len(head) / 20 or head.startswith(b"PK\x03\x04"):
             raise PostsError("is neither CSV, JSON nor Parquet; export the posts as CSV in UTF-8")
@@ -136,11 +136,11 @@ def _format(head: bytes) -> Callable[[_Source], Iterator[Row]]:
 
 
 def _beginning(head: bytes) -> str:
-    return head.decode(_BOMS.get(head[:2], "utf-8-sig"), "ignore").replace("\0", "").lstrip()
+    return head.decode(BOMS.get(head[:2], "utf-8-sig"), "ignore").replace("\0", "").lstrip()
 
 
 def _text(source: _Source) -> io.TextIOWrapper:
-    if source.head[:2] in _BOMS:
+    if source.head[:2] in BOMS:
         return io.TextIOWrapper(source.stream, "utf-16", "replace", newline="")
     return io.TextIOWrapper(source.stream, "utf-8-sig", "surrogateescape", newline="")
 
